@@ -1,0 +1,39 @@
+"""The pure core: articles in; summaries, deltas, answers, timelines and digests out. No clock, disk, network or SDK."""
+
+from summarizers.clean import clean
+from summarizers.types import (
+    Answer,
+    Article,
+    Delta,
+    Digest,
+    Document,
+    Event,
+    Line,
+    Paragraph,
+    Quotation,
+    Sentence,
+    Story,
+    Summary,
+    Timeline,
+    Update,
+    Verification,
+)
+
+__all__ = [
+    "Answer",
+    "Article",
+    "Delta",
+    "Digest",
+    "Document",
+    "Event",
+    "Line",
+    "Paragraph",
+    "Quotation",
+    "Sentence",
+    "Story",
+    "Summary",
+    "Timeline",
+    "Update",
+    "Verification",
+    "clean",
+]
