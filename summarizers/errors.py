@@ -2,7 +2,8 @@
 
     NewsdeltaError
     ├── UnknownMethod     a ranking method that does not exist
-    └── InvalidBudget     a budget that is not a positive whole number, or two budgets at once
+    ├── InvalidBudget     a budget that is not a positive whole number, or two budgets at once
+    └── BrokenDigest      a text that is no digest as we write it
 """
 
 
@@ -16,3 +17,7 @@ class UnknownMethod(NewsdeltaError, ValueError):  # noqa: N818 - because callers
 
 class InvalidBudget(NewsdeltaError, ValueError):  # noqa: N818 - because callers catch what happened, not "an error"
     """The budget can't be met by any summary."""
+
+
+class BrokenDigest(NewsdeltaError, ValueError):  # noqa: N818 - because callers catch what happened, not "an error"
+    """The text is no digest in our JSON form."""

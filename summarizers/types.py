@@ -27,6 +27,18 @@ Label = Literal[
     "unchanged",
 ]
 LABELS: tuple[Label, ...] = get_args(Label)
+Group = Literal["happened", "not_happened", "changed", "disagree", "differs", "planned", "new", "same", "open"]
+GROUPS: dict[Group, tuple[Label, ...]] = {  # the groups of a digest, in the order in which they are shown
+    "happened": ("announced_happened",),
+    "not_happened": ("announced_not_happened",),
+    "changed": ("changed_figure", "changed_position", "unchanged_figure"),
+    "disagree": ("conflict",),
+    "differs": ("differs",),
+    "planned": ("announced_new",),
+    "new": ("new", "baseline"),
+    "same": ("unchanged", "corroborated"),
+    "open": ("announced_open",),
+}
 
 
 @dataclass(frozen=True, slots=True)
