@@ -66,9 +66,12 @@ def event_index(text: str, words: Sequence[Word], token: int) -> int | None:
 def event_model(evidence: Sequence[Evidence], happened: Sequence[int]) -> dict[str, Any]:
     names = _names(evidence)
     x = fitting.matrix(evidence, names)
+    share = sum(happened) / len(happened)
+    # Both answers weigh the same: a plan taken for a deed costs more than a deed doubted.
+    even = [0.5 / share if y else 0.5 / (1 - share) for y in happened]
     parts = [
-        fitting.linear(x, happened, 2, c=0.02),
-        fitting.boosted(x, happened, 2, trees=120, depth=4, rate=0.08, leaf=15),
+        fitting.linear(x, happened, 2, c=0.02, sample_weight=even),
+        fitting.boosted(x, happened, 2, trees=120, depth=4, rate=0.08, leaf=15, sample_weight=even),
     ]
     return fitting.model(("no", "yes"), names, parts)
 
