@@ -67,6 +67,7 @@ NUMBERS = {
     for n, word in enumerate("a one two three four five six seven eight nine ten eleven twelve".split())
 }
 NUMBERS |= {"a": 1, "an": 1}
+LOOKING_BACK = 0.5  # "on 20 April", written in November, is seven months ago rather than five months ahead
 MANY = 7  # days that "the coming days" or "recent days" may mean
 
 # A blank is at most three characters here: two unbounded runs beside each other would be quadratic on a page of blanks.
@@ -86,16 +87,16 @@ _PHRASES = re.compile(
     (?P<iso>(?P<iy>(?:19|20)\d\d)([-/.])(?P<im>1[0-2]|0?[1-9])\3(?P<id>3[01]|[12]\d|0?[1-9])(?![\w/]|[-.]\d))
   | (?P<slashes>(?P<sa>\d\d?)/(?P<sb>\d\d?)/(?P<sy>(?:19|20)\d\d)\b)
   | (?P<month_day>(?:(?P<mw>{_WA}),?{_B})?(?P<mm>{_M}){_B}(?P<md>{_D})
-      (?:(?:\s?[-–]\s?|{_B}to{_B})(?P<me>{_D}))?(?:{_C}(?<=[\s,])(?P<my>{_Y}))?)
-  | (?P<day_month>(?:(?P<dw>{_WA}),?{_B})?(?:the{_B})?(?P<dd>{_D})
-      (?:(?:\s?[-–]\s?|{_B}(?:to|and){_B})(?P<de>{_D}))?{_B}(?:of{_B})?(?P<dm>{_M})(?:{_C}(?<=[\s,])(?P<dy>{_Y}))?)
+      (?:(?:\s?[-–]\s?|{_B}to{_B})(?P<me>{_D}))?(?:{_C}(?<=[\s,])(?:of{_B})?(?P<my>{_Y}))?)
+  | (?P<day_month>(?:(?P<dw>{_WA}),?{_B})?(?:the{_B})?(?<![$£€:.,])(?<!\$\s)(?P<dd>{_D})
+      (?:(?:\s?[-–]\s?|{_B}(?:to|and){_B})(?P<de>{_D}))?{_B}(?:of{_B})?(?P<dm>{_M})(?:{_C}(?<=[\s,])(?:of{_B})?(?P<dy>{_Y}))?)
   | (?P<month_year>(?P<ym>{_M}){_C}(?<=[\s,])(?P<yy>{_Y}))
   | in{_B}(?P<month_in>(?P<oi>{_M}))(?={_B}\d{{1,3}}{_B}[a-z])
   | (?:in|since|until|till|by|of|from|through|during|before|after|between){_B}
       (?P<month>(?:(?:early|late|mid|last|next|this)[\s-])?(?P<om>{_M}))(?!\w)(?!\s+[A-Z]?\d)
   | (?P<month_near>(?P<on>last|next|this|early|late|mid)[\s-](?P<omm>{_M}))(?!\w)
-  | (?P<weekday>(?:(?P<wl>last|next|this|this{_B}past|this{_B}coming|coming){_B})?(?P<w>{_W})\b
-      (?:{_B}{_PART})?(?:{_B}(?:of{_B})?(?P<wk>last|this|next){_B}week\b)?)
+  | (?P<weekday>(?:(?P<wb>next|last|this){_B}week,?{_B}(?:on{_B})?(?={_W}))?(?:(?P<wl>last|next|this|this{_B}past|this{_B}coming|coming){_B})?(?P<w>{_W})\b
+      (?:{_B}{_PART}\b)?(?:{_B}(?:of{_B})?(?P<wk>last|this|next){_B}week\b)?)
   | (?P<yesterday>the{_B}day{_B}before{_B}yesterday|the{_B}day{_B}after{_B}tomorrow
       |(?:yesterday|tomorrow)(?:{_B}{_PART})?|last{_B}night|today|tonight|this{_B}(?:morning|afternoon|evening)|overnight)\b
   | (?P<ago>(?P<an>{_N}){_B}(?P<au>day|week|month|year)s?{_B}ago)\b
@@ -115,7 +116,7 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _FUTURE = re.compile(
-    r"\b(?:will|won't|shall|upcoming|forthcoming|going to|next|plan(?:s|ned|ning)? (?:to|for|on)"
+    r"\b(?:will|won't|shall|would(?! have)|upcoming|going to|next|plan(?:s|ned|ning)? (?:to|for|on)"
     r"|(?:is|are|was|were|be) (?:also |now |still )?(?:set|scheduled|due|expected|slated|likely|to be)"
     r"|scheduled for|due (?:on|to|in|by))\b",
     re.IGNORECASE,
@@ -123,14 +124,17 @@ _FUTURE = re.compile(
 _REPORTED = re.compile(
     r"\b(?:said|told|says|announced|reported|added|warned|confirmed|declared)\b", re.IGNORECASE
 )
+_PAST = re.compile(r"\b(?:\w{2,20}ed|said|told|was|were|had|met|held|made|began|took|gave)\b", re.IGNORECASE)
+# "two weeks after 18 July" is another day than 18 July.
+_DISTANCE = re.compile(r"\b(?:day|week|month|year)s?\s(?:from|after|before)\s+$", re.IGNORECASE)
 FUTURE_REACH = 60  # characters in which a cue of the future speaks of the phrase
 # Weekdays that name something else than a day: feasts, newspapers, rallies of habit.
 _NO_WEEKDAY_BEFORE = re.compile(
-    r"\b(?:every|each|most|black|good|ash|super|bloody|palm|easter|cyber|shrove|holy|boxing|maundy|mail on)\s+$",
+    r"\b(?:every|each|other|most|previous|following|black|good|ash|super|bloody|palm|easter|cyber|shrove|holy|boxing|maundy|mail on)\s+$",
     re.IGNORECASE,
 )
 _NO_WEEKDAY_AFTER = re.compile(
-    r"\s+(?:Times|Telegraph|Mirror|Express|Mail|Herald|Post|People|World|Night Live)\b|\s+week\b"
+    r"\s+(?:Times|Telegraph|Mirror|Express|Mail|Herald|Post|People|World|Night Live)\b|\s+(?:week|mornings|afternoons|evenings|nights)\b"
 )
 _COUNTED = re.compile(r"\s(?!(?:was|is|has|its|this|as|his|does)\b)[a-z]+s\b")
 # Words that are no month unless written with a capital.
@@ -152,6 +156,9 @@ def find_days(text: str, *, published: date | None = None) -> tuple[Day, ...]:
 
 def _read(match: re.Match[str], text: str, published: date | None) -> Day | None:
     rule = match.lastgroup or ""
+    start = match.start(rule)
+    if _DISTANCE.search(text, max(0, start - 16), start):
+        return None
     return _RULES[rule](_Phrase(match, text, rule, published))
 
 
@@ -175,12 +182,14 @@ class _Phrase:
     def future(self) -> bool:
         """Whether the words before (or, for a phrase that opens the sentence, after) speak of what is to come."""
         start, end = self.match.span(self.rule)
-        before = self.text[max(0, start - FUTURE_REACH) : start]
+        before = self.text[max(0, start - FUTURE_REACH) : start].rpartition(";")[2]
         cues = [m.start() for m in _FUTURE.finditer(before)]
         reported = [m.start() for m in _REPORTED.finditer(before)]
         if cues:
             return not reported or max(reported) < max(cues)
-        return start < 4 and _FUTURE.search(self.text[end : end + FUTURE_REACH]) is not None
+        after = self.text[end : end + FUTURE_REACH]
+        cue = _FUTURE.search(after) if start < 4 else None
+        return cue is not None and not _PAST.search(after, 0, cue.start())
 
     def day(
         self,
@@ -225,36 +234,31 @@ def _slashes(p: _Phrase) -> Day | None:
 
 
 def _month_day(p: _Phrase) -> Day | None:
-    return _calendar_day(p, p.part("mm"), p.number("md"), p.number("me"), p.number("my"), p.part("mw"))
+    return _calendar_day(p, "m")
 
 
 def _day_month(p: _Phrase) -> Day | None:
-    return _calendar_day(p, p.part("dm"), p.number("dd"), p.number("de"), p.number("dy"), p.part("dw"))
+    return _calendar_day(p, "d")
 
 
-def _calendar_day(
-    p: _Phrase, name: str, day: int | None, end: int | None, year: int | None, weekday_name: str
-) -> Day | None:
-    month = _month_number(p, name)
+def _calendar_day(p: _Phrase, order: str) -> Day | None:
+    """A day of a month with or without its year; the groups of the two orders differ by their first letter."""
+    month, weekday = _month_number(p, p.part(order + "m")), _weekday_number(p.part(order + "w"))
+    day, end, year = p.number(order + "d"), p.number(order + "e"), p.number(order + "y")
     if month is None or day is None or _date(2000, month, day) is None:
         return None
-    weekday = _weekday_number(weekday_name)
     first = _date(year, month, day) if year else _nearest(p, month, day, weekday)
     if first and weekday is not None and first.weekday() != weekday:
         return None
     last = _date(first.year, month, end) if first and end and end > day else None
+    precision: Precision = "days" if last else "day"
     return p.day(
-        first,
-        last,
-        precision="days" if last else "day",
-        printed=bool(year),
-        weekday=weekday,
-        month_day=(month, day),
+        first, last, precision=precision, printed=bool(year), weekday=weekday, month_day=(month, day)
     )
 
 
 def _nearest(p: _Phrase, month: int, day: int, weekday: int | None) -> date | None:
-    """The nearest year; after a cue of the future the next one; a weekday beside it must agree with the calendar."""
+    """The nearest year, news looking back; after a cue of the future the next one; a weekday must agree."""
     published = p.published
     if published is None:
         return None
@@ -263,7 +267,11 @@ def _nearest(p: _Phrase, month: int, day: int, weekday: int | None) -> date | No
         days = [d for d in days if d.weekday() == weekday] or days
     elif p.future:
         days = [d for d in days if d >= published] or days
-    return min(days, key=lambda d: abs((d - published).days), default=None)
+    return min(
+        days,
+        key=lambda d: LOOKING_BACK * (published - d).days if d < published else (d - published).days,
+        default=None,
+    )
 
 
 def _month_year(p: _Phrase) -> Day | None:
@@ -305,7 +313,7 @@ def _resolved(p: _Phrase, weekday: int, published: date) -> date:
 
     "Last" is strictly before, "next" strictly after.
     """
-    week, near = p.part("wk"), p.part("wl")
+    week, near = p.part("wk") or p.part("wb"), p.part("wl")
     if week:
         monday = published - timedelta(days=published.weekday())
         return monday + timedelta(days=weekday + {"last": -7, "this": 0, "next": 7}[week])
@@ -424,7 +432,11 @@ _RULES: Mapping[str, Callable[[_Phrase], Day | None]] = {
 
 def _month_number(p: _Phrase, name: str) -> int | None:
     bare = name.rstrip(".")
-    if bare in _WORDS_TOO and not re.search(rf"\b{bare.capitalize()}|\b{bare.upper()}\b", p.match.group()):
+    if (
+        bare in _WORDS_TOO
+        and not re.search(r"\d{4}", p.match.group())
+        and not re.search(rf"\b{bare.capitalize()}|\b{bare.upper()}\b", p.match.group())
+    ):
         return None
     return next((n for n, month in enumerate(MONTHS, 1) if month.startswith(bare[:3])), None)
 
