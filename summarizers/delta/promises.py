@@ -1,0 +1,339 @@
+"""Evidence that one sentence settles what another announced, refuses what it accepted, or denies what it says.
+
+An announcement and its report share few words and those in another mood: what is ahead in the one is past in the
+other. So each word is weighed by its mood on both sides, the words after the planning cue are looked for in the
+report, and their event is matched by class or root where the words differ. Everything that depends on one sentence
+alone is read once and kept with its mood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from math import log, sqrt
+from typing import cast
+
+from summarizers.annotate import Note
+from summarizers.dates import Day
+from summarizers.events import base, classes_of, outcomes_of, root
+from summarizers.modality import Cue, status
+
+Idf = Callable[[str], float]
+AHEAD = 10  # words after a planning cue that say what is announced
+NEAR = 6  # words around a failure or refusal that say of what
+WEAK = frozenset("say take make come go get give people year day week month time hold year call part official".split())
+LIGHT = frozenset({"hold", "report", "move", "decide", "ask", "change", "return", "play"})  # classes that say little
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A content word of a sentence: its stem, its root, and how far it is ahead and past."""
+
+    stem: str
+    root: str
+    index: int
+    future: float
+    past: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What stands after a planning cue: the stems of ten words, the roots and event classes of the first of them."""
+
+    strength: float
+    stems: tuple[str, ...]
+    roots: tuple[str, ...]
+    heads: tuple[str, ...]
+    classes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One sentence as the comparison needs it. The maps give weights by stem or root."""
+
+    terms: tuple[Term, ...]
+    future: Mapping[str, float]
+    past: Mapping[str, float]
+    root_future: Mapping[str, float]
+    root_past: Mapping[str, float]
+    stem_of_root: Mapping[str, str]
+    plans: tuple[Plan, ...]
+    done_classes: frozenset[str]
+    outcome_classes: frozenset[str]
+    any_classes: frozenset[str]
+    clauses: tuple[tuple[frozenset[str], float], ...]
+    failed: Plan | None
+    refused: Plan | None
+    accepted: Plan | None
+    denied: Plan | None
+    strength: float
+    masses: dict[str, object] = field(default_factory=dict, compare=False)
+
+
+def view(note: Note) -> View:
+    """The sentence's own part of the evidence, read once."""
+    if "promise" not in note.mood.memo:
+        note.mood.memo["promise"] = _view(note)
+    return cast("View", note.mood.memo["promise"])
+
+
+def _view(note: Note) -> View:
+    mood = note.mood
+    terms = tuple(
+        Term(word.stem, root(word.folded), i, mood.future[i], mood.past[i])
+        for i, word in enumerate(note.words)
+        if word.content and mood.asserted[i]
+    )
+    past = [t for t in terms if t.past >= 0.5]
+    plans = tuple(_plan(note, c.end, c.end + AHEAD, c.strength) for c in _best(mood.cues, mood.asserted))
+    return View(
+        terms=terms,
+        future=_top((t.stem, t.future) for t in terms),
+        past=_top((t.stem, t.past) for t in terms),
+        root_future=_top((t.root, t.future) for t in terms),
+        root_past=_top((t.root, t.past) for t in terms),
+        stem_of_root={t.root: t.stem for t in reversed(terms)},
+        plans=plans,
+        done_classes=frozenset().union(*(classes_of(note.words[t.index].folded) for t in past)),
+        outcome_classes=frozenset().union(*(outcomes_of(note.words[t.index].folded) for t in past)),
+        any_classes=frozenset().union(*(classes_of(note.words[t.index].folded) for t in terms)),
+        clauses=_clauses(note, terms),
+        failed=_around(note, "failed"),
+        refused=_around(note, "refused"),
+        accepted=_around(note, "accepted"),
+        denied=_around(note, "denied"),
+        strength=max((p.strength for p in plans), default=0.0),
+    )
+
+
+def _top(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for key, weight in pairs:
+        if weight >= found.get(key, 0.0):
+            found[key] = weight
+    return found
+
+
+def _best(cues: Sequence[Cue], asserted: Sequence[bool]) -> list[Cue]:
+    """The strongest planning cues, at most three, the first of equals."""
+    plans = [c for c in cues if c.strength and asserted[c.start]]
+    return sorted(plans, key=lambda c: (-c.strength, c.start))[:3]
+
+
+def _plan(note: Note, start: int, end: int, strength: float) -> Plan:
+    words = [
+        (i, w) for i, w in enumerate(note.words[max(0, start) : end], max(0, start)) if w.content and note.mood.asserted[i]
+    ]
+    heads = [w for _, w in words if base(w.folded) not in WEAK][:2]
+    first = [w for _, w in words[:3]]
+    return Plan(
+        strength=strength,
+        stems=tuple(dict.fromkeys(w.stem for _, w in words)),
+        roots=tuple(dict.fromkeys(root(w.folded) for _, w in words)),
+        heads=tuple(root(w.folded) for w in heads),
+        classes=frozenset().union(*(classes_of(w.folded) for w in first)) - LIGHT,
+    )
+
+
+def _around(note: Note, name: str) -> Plan | None:
+    """The words about the first cue of that name, its own classes included; conditional ones do not count."""
+    cue = next((c for c in note.mood.cues if c.name == name and not note.mood.quoted[c.start]), None)
+    return _plan(note, cue.start - NEAR, cue.end + AHEAD, 1.0) if cue else None
+
+
+def _clauses(note: Note, terms: Sequence[Term]) -> tuple[tuple[frozenset[str], float], ...]:
+    """For each clause its stems and whether it has a past form that is not ahead."""
+    starts = [*note.mood.clauses, len(note.words)]
+    found = []
+    for start, end in zip(starts, starts[1:], strict=False):
+        inside = [t for t in terms if start <= t.index < end]
+        if inside:
+            found.append((frozenset(t.stem for t in inside), max(t.past for t in inside)))
+    return tuple(found)
+
+
+def promise_evidence(new: Note, known: Note, idf: Idf) -> dict[str, float]:
+    """Named measurements, all beginning with "p_", of whether `new` settles, repeats, refuses or denies `known`."""
+    s, k = view(new), view(known)
+    found: dict[str, float] = {}
+    _overlaps(found, s, k, idf)
+    _coverage(found, new, s, k, idf)
+    _heads(found, s, k)
+    _statuses(found, new, known, s, k)
+    _failures(found, s, k, idf)
+    _stances(found, new, known, s, k, idf)
+    _days(found, new, known)
+    return found
+
+
+def _mass(v: View, idf: Idf) -> float:
+    if v.masses.get("idf") is not idf:
+        v.masses["idf"] = idf
+        v.masses["mass"] = sum(idf(stem) for stem in v.future) + 1e-9
+    return cast("float", v.masses["mass"])
+
+
+def _overlaps(found: dict[str, float], s: View, k: View, idf: Idf) -> None:
+    """Shared words by mood on both sides: F is ahead, N is not, P is past; the known sentence first."""
+    norm = sqrt(_mass(s, idf) * _mass(k, idf))
+    ff = fn = nf = nn = fp = 0.0
+    for stem in s.future.keys() & k.future.keys():
+        weight, fk, fs = idf(stem), k.future[stem], s.future[stem]
+        ff += weight * fk * fs
+        fn += weight * fk * (1 - fs)
+        nf += weight * (1 - fk) * fs
+        nn += weight * (1 - fk) * (1 - fs)
+        fp += weight * fk * s.past[stem]
+    rf = rp = 0.0
+    for key in s.root_future.keys() & k.root_future.keys():
+        weight, fk = idf(s.stem_of_root[key]), k.root_future[key]
+        rf += weight * fk * (1 - s.root_future[key])
+        rp += weight * fk * s.root_past[key]
+    found["p_ahead_ahead"] = ff / norm
+    found["p_ahead_not"] = fn / norm
+    found["p_not_ahead"] = nf / norm
+    found["p_not_not"] = nn / norm
+    found["p_ahead_past"] = fp / norm
+    found["p_root_ahead_not"] = rf / norm
+    found["p_root_ahead_past"] = rp / norm
+
+
+def _share(wanted: Sequence[str], there: Iterable[str] | Mapping[str, object], idf: Idf) -> float:
+    """The idf share of the wanted stems that are there."""
+    total = hit = 0.0
+    for stem in wanted:
+        weight = idf(stem)
+        total += weight
+        if stem in there:
+            hit += weight
+    return hit / total if total else 0.0
+
+
+def _coverage(found: dict[str, float], new: Note, s: View, k: View, idf: Idf) -> None:
+    """How much of what is announced the new sentence, its context and its best clause name."""
+    for plan in k.plans:
+        if not plan.stems:
+            continue
+        cover = _share(plan.stems, s.future, idf) * plan.strength
+        if cover > found.get("p_cover", -1.0):
+            found["p_cover"] = cover
+            near = sum(idf(t) for t in plan.stems if t in s.future or t in new.before)
+            found["p_cover_context"] = plan.strength * near / (sum(map(idf, plan.stems)) or 1.0)
+            found["p_cover_roots"] = plan.strength * sum(r in s.root_future for r in plan.roots) / len(plan.roots)
+            found["p_cover_clause"] = plan.strength * max(
+                (_share(plan.stems, stems, idf) * (0.5 + 0.5 * past) for stems, past in s.clauses), default=0.0
+            )
+            found["p_cover_size"] = sum(idf(t) for t in plan.stems if t in s.future)
+    for plan in s.plans[:1]:
+        found["p_again"] = _share(plan.stems, k.future, idf) * plan.strength
+
+
+def _heads(found: dict[str, float], s: View, k: View) -> None:
+    """Whether the announced event is named again: by its root or class, in a past form or at all."""
+    for rank, plan in enumerate(k.plans):
+        weight = plan.strength * (1.0 if rank == 0 else 0.7)
+        past = max((s.root_past.get(r, 0.0) for r in plan.heads), default=0.0)
+        values = {
+            "p_head_past": past,
+            "p_head_first": s.root_past.get(plan.heads[0], 0.0) if plan.heads else 0.0,
+            "p_head_any": float(any(r in s.root_past for r in plan.heads)),
+            "p_class_past": float(bool(plan.classes & s.done_classes)),
+            "p_class_outcome": float(bool(plan.classes & s.outcome_classes)),
+            "p_class_any": float(bool(plan.classes & s.any_classes)),
+        }
+        for name, value in values.items():
+            found[name] = max(found.get(name, 0.0), weight * value)
+    found["p_class_again"] = float(any(p.classes & q.classes for p in k.plans[:1] for q in s.plans[:1]))
+
+
+def _statuses(found: dict[str, float], new: Note, known: Note, s: View, k: View) -> None:
+    now, then = status(new.mood), status(known.mood)
+    for name, value in now.items():
+        found["p_new_" + name] = value
+    for name, value in then.items():
+        found["p_known_" + name] = value
+    found["p_planned_happened"] = then["planned"] * now["happened"]
+    found["p_planned_planned"] = sqrt(then["planned"] * now["planned"])
+    found["p_planned_denied"] = then["planned"] * now["denied"]
+    found["p_happened_denied"] = (then["happened"] + then["state"]) * now["denied"]
+    found["p_new_strength"], found["p_known_strength"] = s.strength, k.strength
+    found["p_known_flag"] = float("planned" in known.mood.flags)
+    found["p_new_flag"] = float("planned" in new.mood.flags)
+    found["p_flags"] = found["p_known_flag"] * (1 - found["p_new_flag"])
+    found["p_known_if"] = float("conditional" in known.mood.flags)
+    found["p_new_hedged"] = float("hedged" in new.mood.flags)
+    found["p_known_hedged"] = float("hedged" in known.mood.flags)
+    found["p_new_past"] = new.mood.evidence.get("past", 0.0)
+
+
+def _failures(found: dict[str, float], s: View, k: View, idf: Idf) -> None:
+    """A failure or refusal in the new sentence, and whether it stands by what was announced."""
+    for name, cue in (("failed", s.failed), ("refused", s.refused)):
+        if cue is None:
+            continue
+        found[f"p_{name}"] = 1.0
+        for plan in k.plans:
+            found[f"p_{name}_head"] = max(
+                found.get(f"p_{name}_head", 0.0), plan.strength * any(r in cue.roots for r in plan.heads)
+            )
+            found[f"p_{name}_class"] = max(
+                found.get(f"p_{name}_class", 0.0), plan.strength * bool(plan.classes & cue.classes)
+            )
+            found[f"p_{name}_cover"] = max(
+                found.get(f"p_{name}_cover", 0.0), plan.strength * _share(plan.stems, cue.stems, idf)
+            )
+    found["p_known_failed"] = float(k.failed is not None)
+
+
+def _stances(found: dict[str, float], new: Note, known: Note, s: View, k: View, idf: Idf) -> None:
+    """Refusal against acceptance of one matter by one party; a denial of what the known sentence says."""
+    shared = len(new.names & known.names)
+    for name, now, then in (
+        ("refused_accepted", s.refused, k.accepted),
+        ("accepted_refused", s.accepted, k.refused),
+        ("refused_refused", s.refused, k.refused),
+        ("accepted_accepted", s.accepted, k.accepted),
+    ):
+        if now and then:
+            found[f"p_{name}"] = float(shared > 0)
+            found[f"p_{name}_matter"] = _share(now.stems, then.stems, idf) * (shared > 0)
+    if s.denied:
+        found["p_denied"] = 1.0
+        found["p_denied_cover"] = _share(s.denied.stems, k.future, idf)
+        found["p_denied_class"] = float(bool(s.denied.classes & k.any_classes))
+    if k.denied:
+        found["p_known_denied_cover"] = _share(k.denied.stems, s.future, idf)
+    negated = ("negated" in new.mood.flags) - ("negated" in known.mood.flags)
+    found["p_negated_now"], found["p_negated_then"] = float(negated > 0), float(negated < 0)
+    found["p_same_speaker"] = float(new.mood.speaker is not None and new.mood.speaker == known.mood.speaker)
+
+
+def _days(found: dict[str, float], new: Note, known: Note) -> None:
+    """The days announced against the days reported and the days of the two articles."""
+    ahead = [d for d in known.days if d.first and d.last and (known.published is None or d.last >= known.published)]
+    if ahead and new.published:
+        first = min(d.first for d in ahead if d.first)
+        last = max(d.last for d in ahead if d.last)
+        found["p_day_is_article"] = float(first <= new.published <= last + timedelta(days=1))
+        found["p_day_over"] = float(last < new.published)
+        found["p_day_ahead"] = float(first > new.published)
+    found["p_day_same"] = float(any(_meet(a, b) for a in ahead for b in new.days))
+    found["p_day_apart"] = float(bool(ahead) and any(d.first for d in new.days) and not found["p_day_same"])
+    weekdays = {d.weekday for d in new.days} - {None}
+    then = {d.weekday for d in known.days} - {None}
+    found["p_weekday_same"] = float(bool(weekdays & then))
+    found["p_weekday_apart"] = float(bool(weekdays and then) and not weekdays & then)
+    if new.published and known.published:
+        gap = (new.published - known.published).days
+        found["p_gap_known"] = 1.0
+        found["p_gap"] = log(1 + max(0, gap))
+        found["p_gap_zero"] = float(gap <= 0)
+        found["p_gap_one"] = float(gap == 1)
+        if then:
+            found["p_weekday_article"] = float(new.published.weekday() in then)
+            found["p_weekday_eve"] = float((new.published.weekday() - 1) % 7 in then)
+
+
+def _meet(a: Day, b: Day) -> bool:
+    return bool(a.first and a.last and b.first and b.last and a.first <= b.last and b.first <= a.last)
