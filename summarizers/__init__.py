@@ -1,6 +1,7 @@
 """The pure core: articles in; summaries, deltas, answers, timelines and digests out. No clock, disk, network or SDK."""
 
 from summarizers.clean import clean
+from summarizers.digest import compose, verify
 from summarizers.types import (
     Answer,
     Article,
@@ -36,4 +37,6 @@ __all__ = [
     "Update",
     "Verification",
     "clean",
+    "compose",
+    "verify",
 ]

@@ -1,0 +1,1 @@
+"""Digests made visible: pure functions from values to lines of text."""

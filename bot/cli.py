@@ -1,0 +1,323 @@
+"""The command line: words in, one result out. Exit code 0 done, 1 a negative answer, 2 the call or its input is wrong."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import summarizers
+from bot import replay, wiring
+from bot.errors import NewsdeltaError, WrongCall
+from bot.phrases import count, dated, day, phrase
+from bot.render.fit import cite_names, safe
+from bot.render.terminal import BLANK, Row, digest_rows, note_rows, plain_rows, title_rows
+from summarizers.dates import Dating, date_documents
+from summarizers.digest import as_json
+from summarizers.types import Digest, Document, Story
+
+app = typer.Typer(
+    name="newsdelta",
+    help="Follows news stories and tells, in the sources' own words, what changed.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Sources = Annotated[list[Path], typer.Argument(metavar="SOURCE…", help="Text files, or folders of them.")]
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of texts, or one text file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Why = Annotated[bool, typer.Option("--why", help="Say below each line why it got its label.")]
+MadeAt = Annotated[
+    str | None,
+    typer.Option("--made-at", metavar="TIME", help="The time to write into the digest; else none."),
+]
+
+
+@app.command(epilog="Example: newsdelta demo")
+def demo(*, json_: AsJson = False, why: Why = False) -> None:
+    """Replay the five seed articles, a digest after each."""
+    _replay(wiring.seeds(), json_=json_, why=why, opening=phrase("demo.head"))
+
+
+@app.command("replay", epilog="Example: newsdelta replay my-story --json > steps.json")
+def replay_command(folder: Folder, *, json_: AsJson = False, why: Why = False) -> None:
+    """Replay a folder's articles in order, a digest after each."""
+    _replay(folder, json_=json_, why=why)
+
+
+@app.command(epilog="Example: newsdelta summarize article.txt --sentences 3")
+def summarize(
+    sources: Sources,
+    *,
+    sentences: Annotated[
+        int | None, typer.Option("--sentences", metavar="N", help="So many sentences.")
+    ] = None,
+    words: Annotated[int | None, typer.Option("--words", metavar="N", help="So many words at most.")] = None,
+    method: Annotated[str, typer.Option("--method", metavar="M", help="How to rank sentences.")] = "concepts",
+    made_at: MadeAt = None,
+    json_: AsJson = False,
+) -> None:
+    """Print the sentences to know first."""
+    moment = _moment(made_at)
+    documents = wiring.read(sources)
+    with wiring.working(_reading(documents)):
+        summary = summarizers.summarize(documents, sentences=sentences, words=words, method=method)
+        digest = summarizers.compose(summary, title=summary.title or phrase("summary.title"), made_at=moment)
+    if json_:
+        _print_json(as_json(digest))
+    else:
+        names = cite_names(wiring.articles(documents))
+        wiring.show(
+            [*title_rows(digest.title, count("articles", len(documents))), *plain_rows(digest.lines, names)]
+        )
+
+
+@app.command(
+    epilog="Example: newsdelta changed old.txt new.txt · newsdelta changed --since 2025-05-19 my-story"
+)
+def changed(
+    sources: Annotated[list[Path], typer.Argument(metavar="OLD NEW | FOLDER", help="Files or folders.")],
+    *,
+    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Such as 2025-05-19.")] = None,
+    made_at: MadeAt = None,
+    json_: AsJson = False,
+    why: Why = False,
+) -> None:
+    """Print what changed, between two sources or since a day.
+
+    What the articles of NEW change against those of OLD; or what a folder's articles since a day change against
+    those before it.
+    """
+    moment = _moment(made_at)
+    division = _division(sources, since)
+    documents = (*division.known, *division.new, *division.undated)
+    with wiring.working(_reading(documents)):
+        delta = summarizers.compare(division.known, division.new)
+        digest = summarizers.compose(delta, title=delta.title or phrase("changed.title"), made_at=moment)
+    if json_:
+        _print_json(as_json(digest))
+    else:
+        wiring.show(_changed_rows(digest, division, since, why=why))
+
+
+@app.command(epilog='Example: newsdelta ask my-story "How long was the call?"')
+def ask(
+    folder: Folder,
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="In quotation marks.")],
+    *,
+    json_: AsJson = False,
+) -> None:
+    """Print the sentences that answer a question.
+
+    Where no sentence does, it says so, prints the closest lines, and the exit code is 1.
+    """
+    if not question.strip():
+        raise WrongCall('There is no question: ask one, such as newsdelta ask my-story "Who was called?"')
+    documents = wiring.read([folder])
+    with wiring.working(_reading(documents)):
+        answer = summarizers.find(question, documents)
+        digest = summarizers.compose(answer)
+    if json_:
+        _print_json({"question": question, "abstained": answer.abstained, **as_json(digest)})
+    else:
+        wiring.show(_answer_rows(digest, documents, abstained=answer.abstained))
+    if answer.abstained:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: newsdelta timeline my-story")
+def timeline(folder: Folder, *, json_: AsJson = False) -> None:
+    """Print the days of a story, each with how it is known."""
+    documents = wiring.read([folder])
+    with wiring.working(_reading(documents)):
+        found = summarizers.build_timeline(Story(folder.name, "", documents))
+        digest = summarizers.compose(found, title=phrase("timeline.title"))
+    days = [event.date for event in found.events if event.sentences]
+    if json_:
+        shown = as_json(digest)
+        for line, value in zip(shown["lines"], days, strict=True):
+            line["date"] = value.isoformat() if value else None
+        _print_json(shown)
+    else:
+        wiring.show(_timeline_rows(digest, days, documents))
+
+
+@app.command(
+    epilog="Example: newsdelta changed old.txt new.txt --json > digest.json; newsdelta verify digest.json ."
+)
+def verify(
+    digest: Annotated[Path, typer.Argument(metavar="DIGEST.json", help="A digest in JSON.")],
+    sources: Annotated[list[Path], typer.Argument(metavar="FOLDER…", help="The texts that it quotes.")],
+    *,
+    json_: AsJson = False,
+) -> None:
+    """Find each quotation of a digest again.
+
+    If one character differs, the exit code is 1.
+    """
+    found = summarizers.verify(wiring.read_digest(digest), wiring.read(sources))
+    if json_:
+        _print_json({"ok": found.ok, "checked": found.checked, "wrong": list(found.wrong)})
+    elif found.ok:
+        wiring.show(note_rows(phrase("foot.found", found=found.checked, checked=found.checked)))
+    else:
+        head = phrase("verify.wrong", wrong=len(found.wrong), checked=found.checked)
+        wiring.show([row for text in (head, *found.wrong) for row in note_rows(text)])
+    if not found.ok:
+        raise typer.Exit(1)
+
+
+# --- what the commands share -------------------------------------------------------------------------------------
+
+
+def _replay(path: Path, *, json_: bool, why: bool, opening: str = "") -> None:
+    documents = wiring.read([path])
+    if json_:
+        with wiring.working(_reading(documents)):
+            steps = replay.as_json(wiring.steps(documents))
+        _print_json(steps)
+        return
+    names = cite_names(wiring.articles(documents))
+    days = date_documents(documents)
+    if opening:
+        wiring.show(note_rows(opening))
+    shown: list[Digest] = []
+    steps_left = wiring.steps(documents)
+    for document in documents:
+        with wiring.working(_reading(documents)):
+            step = next(steps_left)
+        shown.append(step.digest)
+        head = _step_head(step, len(documents), days[document.id])
+        wiring.show([BLANK, *head, *_digest_or_nothing(step.digest, names, why=why)])
+    wiring.show([BLANK, *_foot(shown, documents)])
+
+
+def _step_head(step: replay.Step, steps: int, dating: Dating) -> list[Row]:
+    article = step.document.article
+    named = " · ".join(filter(None, (article.id, article.source, article.title)))
+    when = dated(dating.day, dating.weekday, dating.provenance)
+    against = count("step.against", step.number - 1)
+    return title_rows(
+        phrase("step.head", step=step.number, steps=steps, article=named), f"{when} · {against}"
+    )
+
+
+def _digest_or_nothing(digest: Digest, names: dict[str, str], *, why: bool) -> list[Row]:
+    head = [] if digest.lines else [BLANK, *note_rows(phrase("changed.nothing"))]
+    return [*head, *digest_rows(digest, names, why=why)]
+
+
+def _foot(digests: Sequence[Digest], documents: Sequence[Document]) -> list[Row]:
+    every = [summarizers.verify(digest, documents) for digest in digests]
+    checked = sum(found.checked for found in every)
+    right = checked - sum(len(found.wrong) for found in every)
+    noise = count("lines", sum(_lines_dropped(document) for document in documents))
+    summed = (phrase("foot.noise", count=noise), phrase("foot.found", found=right, checked=checked))
+    return [*note_rows(phrase("foot.verbatim")), *note_rows(" · ".join(summed))]
+
+
+def _lines_dropped(document: Document) -> int:
+    return sum(paragraph.text.count("\n") + 1 for paragraph in document.paragraphs if not paragraph.kept)
+
+
+def _division(sources: Sequence[Path], since: str | None) -> replay.Division:
+    if since is None:
+        if len(sources) != 2:
+            raise WrongCall(
+                "Give two, OLD and NEW, or a day and a folder: newsdelta changed --since 2025-05-19 FOLDER"
+            )
+        known, new = wiring.read_each(sources)
+        return replay.Division(known, new, ())
+    if len(sources) != 1:
+        raise WrongCall("With --since give one folder: newsdelta changed --since 2025-05-19 FOLDER")
+    documents = wiring.read(sources)
+    days = {name: dating.day for name, dating in date_documents(documents).items()}
+    return replay.divide(documents, days, _day(since))
+
+
+def _changed_rows(digest: Digest, division: replay.Division, since: str | None, *, why: bool) -> list[Row]:
+    new, known = count("articles", len(division.new)), count("articles", len(division.known))
+    notes = [phrase("changed.counted", new=new, since=day(_day(since)), known=known)] if since else []
+    if division.undated:
+        left_out = ", ".join(document.id for document in division.undated)
+        notes.append(phrase("changed.undated", articles=left_out))
+    documents = (*division.known, *division.new)
+    names = cite_names(wiring.articles(documents))
+    return [*title_rows(digest.title, *notes), *_digest_or_nothing(digest, names, why=why)]
+
+
+def _answer_rows(digest: Digest, documents: Sequence[Document], *, abstained: bool) -> list[Row]:
+    names = cite_names(wiring.articles(documents))
+    if not abstained:
+        return [*title_rows(digest.title), *plain_rows(digest.lines, names)]
+    note = phrase("ask.abstained", articles=count("articles", len(documents)))
+    closest = note_rows(phrase("ask.closest")) if digest.more else []
+    return [*title_rows(digest.title, note), *closest, *plain_rows(digest.more, names)]
+
+
+def _timeline_rows(digest: Digest, days: Sequence[date | None], documents: Sequence[Document]) -> list[Row]:
+    names = cite_names(wiring.articles(documents))
+    rows = title_rows(digest.title, count("articles", len(documents)))
+    for line, value in zip(digest.lines, days, strict=True):
+        head = day(value) if value else phrase("day.unknown")
+        told = f"{head} ({line.why})" if value and line.why else line.why or head
+        rows += [BLANK, Row("heading", safe(told)), *plain_rows([line], names)]
+    return rows
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise WrongCall(f"{text!r} is no day: write it like 2025-05-19.") from None
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise WrongCall(f"{text!r} is no time: write it like 2025-05-19T18:00:00+00:00.") from None
+
+
+def _reading(documents: Sequence[Document]) -> str:
+    return phrase("working", articles=count("articles", len(documents)))
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+    sys.stdout.flush()
+
+
+# --- the edge ----------------------------------------------------------------------------------------------------
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit code; what goes wrong becomes one sentence on standard error."""
+    wiring.speak_any_script()
+    try:
+        code = app(
+            list(sys.argv[1:] if arguments is None else arguments) or ["--help"], standalone_mode=False
+        )
+    except BrokenPipeError:
+        wiring.fall_silent()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except NewsdeltaError as error:
+        return _refuse(str(error))
+    except typer.TyperException as error:
+        return _refuse(f"{error.format_message().rstrip('.')}. See: newsdelta --help")
+    except Exception as error:  # noqa: BLE001 - because no traceback may reach a user
+        return _refuse(f"This should not have happened ({type(error).__name__}: {error}). Please report it.")
+    return code if isinstance(code, int) else 0
+
+
+def _refuse(sentence: str) -> int:
+    sys.stderr.write(safe(sentence) + "\n")
+    return 2

@@ -1,0 +1,160 @@
+"""A digest as lines for a terminal: readable without colour, at 80 columns. Pure.
+
+A row is a line of text with the name of its style; who prints it may give the style a colour or not. All text of a
+source goes through `fit.safe` on its way: no control character of an article reaches a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from bot.phrases import before, heading, kind, phrase
+from bot.render.fit import WIDTH, safe, wrap
+from summarizers.types import GROUPS, Digest, Group, Label, Line, Quotation
+
+Style = Literal["title", "heading", "quotation", "note", "plain"]
+BULLET, HANGING, UNDER = "• ", "  ", "    "
+KEPT_TOGETHER = "\u00a0"  # `safe` leaves none in a text, so here it can stand for a blank that does not break
+
+
+class Row(NamedTuple):
+    """A line of text and the name of its style."""
+
+    style: Style
+    text: str
+
+
+def digest_rows(
+    digest: Digest, names: Mapping[str, str], *, why: bool = False, width: int = WIDTH
+) -> list[Row]:
+    """The digest: its lead under the heading of its group, then the groups. `names` are short names of documents."""
+    page = _Page(names, why, width)
+    rows: list[Row] = []
+    lead, *rest = digest.lines or (None,)
+    if lead is not None:
+        rows += _lead(lead, page)
+    for group, labels in GROUPS.items():
+        lines = [line for line in rest if line and line.label in labels]
+        count = {"same": digest.same_before, "open": len(digest.still_open)}.get(group, len(lines))
+        if lines or (group in {"same", "open"} and count):
+            rows += [BLANK, Row("heading", heading(group, count)), *_bullets(lines, page)]
+    return rows
+
+
+def plain_rows(lines: Iterable[Line], names: Mapping[str, str], *, width: int = WIDTH) -> list[Row]:
+    """Lines without labels, one after the other: a summary, an answer."""
+    return _bullets(lines, _Page(names, False, width))
+
+
+def title_rows(text: str, *notes: str, width: int = WIDTH) -> list[Row]:
+    """A title under a rule, and what there is to say about it."""
+    rows = [Row("note", "─" * width), *_wrapped("title", safe(text), width)]
+    return [*rows, *(row for note in notes if note for row in note_rows(note, width=width))]
+
+
+def note_rows(text: str, *, width: int = WIDTH) -> list[Row]:
+    """A line of our own words."""
+    return _wrapped("note", safe(text), width)
+
+
+BLANK = Row("plain", "")
+
+
+class _Page(NamedTuple):
+    names: Mapping[str, str]
+    why: bool
+    width: int
+
+
+def _wrapped(style: Style, text: str, width: int, first: str = "", rest: str = "") -> list[Row]:
+    return [Row(style, line) for line in wrap(text, width=width, first=first, rest=rest)]
+
+
+def _lead(line: Line, page: _Page) -> list[Row]:
+    group = _group(line.label)
+    head = [] if group in {"new", None} else [Row("heading", heading(group, 1))] if group else []
+    return [BLANK, *head, *_line(line, page, "", "")]
+
+
+def _bullets(lines: Iterable[Line], page: _Page) -> list[Row]:
+    return [row for line in lines for row in _line(line, page, BULLET, HANGING)]
+
+
+def _group(label: Label | None) -> Group | None:
+    return next((group for group, labels in GROUPS.items() if label in labels), None)
+
+
+def _line(line: Line, page: _Page, first: str, rest: str) -> list[Row]:
+    said = _together(line.context, line.quotations)
+    rows = _quoted(said, page, first, rest, speaker=line.speaker)
+    if note := _note(line):
+        rows += _wrapped("note", safe(note), page.width, UNDER, UNDER)
+    rows += _earlier(line.prior, before(line.label), page)
+    if line.also:
+        rows += _also(line, line.also, page)
+    if page.why and line.why:
+        rows += _wrapped("note", safe(phrase("why", why=line.why)), page.width, UNDER, UNDER + HANGING)
+    return rows
+
+
+def _note(line: Line) -> str:
+    """What our own words add below a line: its kind, and the two wordings of a figure."""
+    figure = phrase("figure", old=line.figure[0], new=line.figure[1]) if line.figure else ""
+    shown = kind(line.label) if line.label not in {"baseline", "new"} else ""
+    return ": ".join(filter(None, (shown, figure)))
+
+
+def _also(line: Line, label: Label, page: _Page) -> list[Row]:
+    group = _group(label)
+    words = heading(group, 1).partition(" · ")[0] if group else ""
+    shown = phrase("also", label=words) + (f" ({kind(label)})" if kind(label) else "")
+    return [
+        *_wrapped("note", shown, page.width, UNDER, UNDER),
+        *_earlier(line.also_prior, before(label), page),
+    ]
+
+
+def _earlier(quotations: Sequence[Quotation], word: str, page: _Page) -> list[Row]:
+    return _quoted(_together((), quotations), page, f"{UNDER}{word} ", UNDER + HANGING, style="note")
+
+
+def _together(context: Sequence[Quotation], quotations: Sequence[Quotation]) -> list[list[Quotation]]:
+    """Quotations with what they lean on, in reading order; those of one paragraph, side by side, make one."""
+    first = {q.document: n for n, q in reversed(list(enumerate((*quotations, *context))))}
+    ordered = sorted({(q.document, q.start): q for q in (*context, *quotations)}.values(),
+                     key=lambda q: (first[q.document], q.start))  # fmt: skip
+    runs: list[list[Quotation]] = []
+    for quotation in ordered:
+        if runs and _adjacent(runs[-1][-1], quotation):
+            runs[-1].append(quotation)
+        else:
+            runs.append([quotation])
+    return runs
+
+
+def _adjacent(a: Quotation, b: Quotation) -> bool:
+    same = a.document == b.document and a.paragraph == b.paragraph
+    return same and 0 <= b.start - a.end <= 2 and not a.cut_after and not b.cut_before
+
+
+def _quoted(
+    runs: Iterable[Sequence[Quotation]],
+    page: _Page,
+    first: str,
+    rest: str,
+    *,
+    speaker: str | None = None,
+    style: Style = "quotation",
+) -> list[Row]:
+    rows: list[Row] = []
+    for run in runs:
+        words = " ".join(quotation.text for quotation in run)
+        words = ("…" if run[0].cut_before else "") + words + ("…" if run[-1].cut_after else "")
+        name = safe(page.names.get(run[0].document, run[0].document))
+        cite = f"[{name} ¶{run[0].paragraph}]".replace(" ", KEPT_TOGETHER)
+        said = f" ({safe(speaker)})" if speaker else ""
+        lines = wrap(f"“{safe(words)}”{said} {cite}", width=page.width, first=first, rest=rest)
+        rows += [Row(style, line.replace(KEPT_TOGETHER, " ")) for line in lines]
+        first = " " * len(first)
+    return rows
