@@ -6,9 +6,13 @@ detection at the sentence level": the simple cosine beats elaborate models).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import nlargest
+from itertools import pairwise
 from math import log, sqrt
+
+from summarizers.words import Word
 
 Bag = Mapping[str, int]
 Weighting = Callable[[int, int], float]
@@ -102,6 +106,12 @@ class Index:
 
 def _nearest(hit: tuple[int, float]) -> tuple[float, int]:
     return -hit[1], hit[0]
+
+
+def phrases(words: Sequence[Word]) -> Counter[str]:
+    """The content stems and their adjacent pairs: what names a fact more sharply than stems alone."""
+    stems = [word.stem for word in words if word.content]
+    return Counter([*stems, *(f"{a} {b}" for a, b in pairwise(stems))])
 
 
 def novelty(new: Iterable[Bag], known: Index) -> list[float]:
