@@ -255,10 +255,10 @@ def _changed_rows(digest: Digest, division: replay.Division, since: str | None, 
 def _answer_rows(digest: Digest, documents: Sequence[Document], *, abstained: bool) -> list[Row]:
     names = cite_names(wiring.articles(documents))
     if not abstained:
-        return [*title_rows(digest.title), *plain_rows(digest.lines, names)]
+        return [*title_rows(digest.title), BLANK, *plain_rows(digest.lines, names)]
     note = phrase("ask.abstained", articles=count("articles", len(documents)))
     closest = note_rows(phrase("ask.closest")) if digest.more else []
-    return [*title_rows(digest.title, note), *closest, *plain_rows(digest.more, names)]
+    return [*title_rows(digest.title), BLANK, *note_rows(note), *closest, *plain_rows(digest.more, names)]
 
 
 def _timeline_rows(digest: Digest, days: Sequence[date | None], documents: Sequence[Document]) -> list[Row]:

@@ -18,6 +18,7 @@ ENGLISH: Mapping[str, str] = {
     "group.new": "NEW",
     "group.same": "SAME AS BEFORE · {count}",
     "group.open": "STILL OPEN · {count}",
+    "lead": "FIRST · {group}",
     # what a line is, where its group does not say it
     "label.changed_figure": "figure",
     "label.changed_position": "position",
@@ -54,7 +55,7 @@ ENGLISH: Mapping[str, str] = {
     "changed.nothing": "Nothing changed.",
     "changed.counted": "{new} since {since}, against {known} before",
     "changed.undated": "left out, since nothing proves their day: {articles}",
-    "more": "{count} more within --json",
+    "more": "… and {count} more.",
     "foot.noise": "{count} ignored as noise",
     "foot.found": "{found}/{checked} quotations found again",
     "foot.verbatim": "Quotations are copied word for word; … marks a cut; the words around them are ours.",

@@ -39,6 +39,8 @@ def digest_rows(
         count = {"same": digest.same_before, "open": len(digest.still_open)}.get(group, len(lines))
         if lines or (group in {"same", "open"} and count):
             rows += [BLANK, Row("heading", heading(group, count)), *_bullets(lines, page)]
+    if digest.lines and digest.more:
+        rows += [BLANK, *note_rows(phrase("more", count=len(digest.more)), width=width)]
     return rows
 
 
@@ -73,8 +75,13 @@ def _wrapped(style: Style, text: str, width: int, first: str = "", rest: str = "
 
 def _lead(line: Line, page: _Page) -> list[Row]:
     group = _group(line.label)
-    head = [] if group in {"new", None} else [Row("heading", heading(group, 1))] if group else []
+    head = [Row("heading", phrase("lead", group=_word(group)))] if group and group != "new" else []
     return [BLANK, *head, *_line(line, page, "", "")]
+
+
+def _word(group: Group) -> str:
+    """The heading of a group without what explains or counts it."""
+    return heading(group, 1).partition(" · ")[0]
 
 
 def _bullets(lines: Iterable[Line], page: _Page) -> list[Row]:
@@ -107,12 +114,10 @@ def _note(line: Line) -> str:
 
 def _also(line: Line, label: Label, page: _Page) -> list[Row]:
     group = _group(label)
-    words = heading(group, 1).partition(" · ")[0] if group else ""
-    shown = phrase("also", label=words) + (f" ({kind(label)})" if kind(label) else "")
-    return [
-        *_wrapped("note", shown, page.width, UNDER, UNDER),
-        *_earlier(line.also_prior, before(label), page),
-    ]
+    shown = phrase("also", label=_word(group) if group else label)
+    shown += f" ({kind(label)})" if kind(label) else ""
+    prior = line.also_prior if line.also_prior != line.prior else ()
+    return [*_wrapped("note", shown, page.width, UNDER, UNDER), *_earlier(prior, before(label), page)]
 
 
 def _earlier(quotations: Sequence[Quotation], word: str, page: _Page) -> list[Row]:
