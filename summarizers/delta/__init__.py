@@ -1,0 +1,1 @@
+"""What changed, in four steps that never mix: retrieve, gather evidence, judge, decide; `compare` walks them."""

@@ -1,0 +1,110 @@
+"""`compare(known, new)`: the four steps in a row, and the updates that come of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from summarizers.annotate import Note, annotate, day_of
+from summarizers.clean import as_documents
+from summarizers.delta.decide import Claim, Verdict, decide
+from summarizers.delta.evidence import gather
+from summarizers.delta.judge import judge
+from summarizers.delta.likeness import Ground
+from summarizers.delta.retrieve import Candidates, retrieve
+from summarizers.delta.salience import Scene, importance, order
+from summarizers.references import Leaning, leaning
+from summarizers.types import Delta, Document, Label, Sentence, Sources, Update
+
+__all__ = ["Finding", "compare", "examine"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A new sentence with its verdict, how it leans, and the evidence of its importance."""
+
+    note: Note
+    document: Document
+    leaning: Leaning
+    verdict: Verdict
+    evidence: dict[str, float]
+
+
+def compare(known: Sources, new: Sources, *, as_of: date | datetime | None = None) -> Delta:
+    """What the new documents change against the known ones, the most important update first.
+
+    Documents published after `as_of` are left out on both sides. `new` may repeat known documents: their sentences
+    come out as unchanged. Nothing known: every line is `baseline` or `announced_new`.
+    """
+    known_documents, new_documents = _until(as_of, as_documents(known)), _until(as_of, as_documents(new))
+    ground, findings = examine(known_documents, new_documents)
+    ranked = [(finding.note, importance(finding.evidence)) for finding in findings]
+    updates = [_update(findings[at], score) for at, score in order(ranked, ground)]
+    return Delta(tuple(updates))
+
+
+def _until(as_of: date | datetime | None, documents: tuple[Document, ...]) -> tuple[Document, ...]:
+    day = day_of(as_of)
+    if day is None:
+        return documents
+    days = [(document, day_of(document.article.published)) for document in documents]
+    return tuple(document for document, published in days if published is None or published <= day)
+
+
+def examine(known: Sequence[Document], new: Sequence[Document]) -> tuple[Ground, list[Finding]]:
+    """A finding for each new sentence that may be quoted, in document order; the ground they were weighed on."""
+    known_notes = [note for document in known for note in annotate(document) if note.sentence.selectable]
+    places = [(document, note, lean) for document in new for note, lean in _readable(document)]
+    notes = [note for _, note, _ in places]
+    ground = Ground.of([*known_notes, *notes])
+    scene = Scene(notes, known_notes, ground)
+    findings = []
+    for (document, note, lean), candidates in zip(places, retrieve(notes, known_notes), strict=True):
+        verdict = _verdict(candidates, ground, opening=not known)
+        evidence = scene.evidence(note, verdict.strongest, lean.probability)
+        findings.append(Finding(note, document, lean, verdict, evidence))
+    return ground, findings
+
+
+def _readable(document: Document) -> list[tuple[Note, Leaning]]:
+    pairs = zip(annotate(document), leaning(document), strict=True)
+    return [(note, lean) for note, lean in pairs if note.sentence.selectable]
+
+
+def _verdict(candidates: Candidates, ground: Ground, *, opening: bool) -> Verdict:
+    known = [judge(pair) for pair in gather(candidates.new, candidates.known, ground)]
+    beside = [judge(pair) for pair in gather(candidates.new, candidates.beside, ground)]
+    return decide(candidates.new, known, beside, opening=opening)
+
+
+def _update(finding: Finding, score: float) -> Update:
+    claims = finding.verdict.claims
+    first = claims[0] if claims else None
+    second = claims[1] if len(claims) > 1 else None
+    return Update(
+        label=first.label if first else finding.verdict.label,
+        sentences=(finding.note.sentence,),
+        prior=first.prior if first else (),
+        figure=_figure(claims),
+        why="; ".join(claim.why for claim in claims) or finding.verdict.why,
+        also=_also(second),
+        also_prior=second.prior if second else (),
+        context=_context(finding),
+        speaker=finding.leaning.refers_to if finding.leaning.leans else None,
+        score=score,
+    )
+
+
+def _also(second: Claim | None) -> Label | None:
+    return second.label if second else None
+
+
+def _figure(claims: Sequence[Claim]) -> tuple[str, str] | None:
+    return next((claim.figure for claim in claims if claim.figure), None)
+
+
+def _context(finding: Finding) -> tuple[Sentence, ...]:
+    if not finding.leaning.leans:
+        return ()
+    return tuple(finding.document.sentences[at] for at in finding.leaning.needs)

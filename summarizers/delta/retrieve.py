@@ -1,0 +1,64 @@
+"""The few earlier sentences worth comparing with a new one: near in words, in figures, or announcing something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from summarizers.annotate import Note
+from summarizers.novelty import Index, rarity
+
+NEAREST = 8  # earlier sentences near in words
+ANNOUNCING = 3  # of those that announce something
+COUNTING = 3  # of those that hold a figure, for a new sentence that holds one
+BESIDE = 3  # sentences before it in the new articles: the other side of a conflict often stands there
+FAINTEST = 0.05  # cosine under which two sentences share only a common word
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """For one new sentence: earlier sentences of known documents, and other sentences of the new ones."""
+
+    new: Note
+    known: tuple[Note, ...]
+    beside: tuple[Note, ...]
+
+
+class Shelf:
+    """Notes that can be searched, whole or only those that announce or count."""
+
+    def __init__(self, notes: Sequence[Note]) -> None:
+        self._all = _Part(notes)
+        self._announcing = _Part([note for note in notes if note.mood.planned_at])
+        self._counting = _Part([note for note in notes if note.figures])
+
+    def near(self, new: Note) -> tuple[Note, ...]:
+        """The candidates for a new note, nearest first, each once."""
+        found = self._all.near(new, NEAREST) + self._announcing.near(new, ANNOUNCING)
+        if new.figures:
+            found += self._counting.near(new, COUNTING)
+        return tuple({id(note): note for note in found}.values())
+
+
+class _Part:
+    def __init__(self, notes: Sequence[Note]) -> None:
+        self._notes = notes
+        self._index = Index((note.bag for note in notes), rarity)
+
+    def near(self, new: Note, limit: int) -> list[Note]:
+        return [self._notes[at] for at, cosine in self._index.search(new.bag, limit) if cosine >= FAINTEST]
+
+
+def retrieve(new: Sequence[Note], known: Sequence[Note]) -> list[Candidates]:
+    """Candidates for each new note, in order. `known` are the notes of the known documents."""
+    shelf = Shelf(known)
+    beside = Index((note.bag for note in new), rarity)
+    return [Candidates(note, shelf.near(note), _beside(at, new, beside)) for at, note in enumerate(new)]
+
+
+def _beside(at: int, new: Sequence[Note], index: Index) -> tuple[Note, ...]:
+    hits = index.search(new[at].bag, BESIDE + at + 1)
+    earlier = [new[position] for position, cosine in hits if position < at and cosine >= FAINTEST]
+    if at and new[at - 1].sentence.document_id == new[at].sentence.document_id:
+        earlier.append(new[at - 1])  # a denial follows what it denies, often in other words
+    return tuple({id(note): note for note in earlier}.values())[: BESIDE + 1]
