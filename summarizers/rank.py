@@ -25,8 +25,7 @@ PAIR, CONTENT_PAIR = (
     1.0,
     1.5,
 )  # two content words in a row say most; "of the" still tells one phrasing from another
-RARE = 0.1  # what is said once only breaks ties and fills the end of a long summary
-OPENING = 3  # in one article the first sentences give concepts that need no second mention
+RARE = 0.2  # of several documents, what one alone says breaks ties and fills the end of a long summary
 READ = 60  # sentences of each of several documents: what comes later is background
 BY_WORDS, BY_SENTENCES = (
     0.9,
@@ -193,12 +192,12 @@ def article_weights(candidates: Sequence[Candidate], pairs: Sequence[Vector]) ->
         holding.update(held.keys())
         for pair in held:
             first.setdefault(pair, candidate.position)
-    return {
-        pair: weight
-        * (count if (count := holding[pair]) > 1 or first[pair] < OPENING else RARE)
-        / (1 + first[pair])
-        for pair, weight in own.items()
-    }
+    return {pair: weight * _worth(holding[pair], first[pair]) for pair, weight in own.items()}
+
+
+def _worth(holding: int, first: int) -> float:
+    """More the more sentences hold it and the earlier; what is said once and late is a detail."""
+    return float(holding / (1.0 + first) ** (0.5 if holding > 1 else 1.5))
 
 
 def priors(candidates: Sequence[Candidate], power: float = 1.0) -> list[float]:
