@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
@@ -45,7 +45,7 @@ class _CachedTokenizer(Tokenizer):
 _porter = PorterStemmer()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _stem(word: str) -> str:
     return str(_porter.stem(word)) if len(word) > 3 else word
 
