@@ -39,6 +39,9 @@ BUDGET = 12
 LONG = (
     280  # characters: one news sentence in fifty is longer, and seven of this length still fit a chat message
 )
+ENDLESS = (
+    4_000  # what is longer is no sentence, whatever a splitter made of it, and has no clauses to look for
+)
 SHORTEST = 100  # a head shorter than this has lost too much to stand for the sentence
 GROUP_OF: dict[Label, Group] = {label: group for group, labels in GROUPS.items() for label in labels}
 QUIET: frozenset[Label] = frozenset(GROUPS["same"] + GROUPS["open"])  # alone they are no news
@@ -221,7 +224,7 @@ def cut(sentence: Sentence, *, long: int = LONG) -> Quotation:
     inside quotation marks or brackets. A sentence that can't be cut so stays whole, however long it is.
     """
     text = sentence.text
-    while len(text) > long and (end := _last_border(text)):
+    while long < len(text) <= ENDLESS and (end := _last_border(text)):
         text = text[:end]
     shortened = len(text) < len(sentence.text)
     return _quotation(sentence, text, cut_after=shortened)
