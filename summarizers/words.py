@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import snowballstemmer
 
+from summarizers import english
+
 
 class Word(NamedTuple):
     """A token of a text: as written, folded (lower case, straight apostrophes), stemmed, and where it stands."""
@@ -94,6 +96,8 @@ def stem(folded: str, language: str = "en") -> str:
     """
     if len(folded) > 40 or not folded[0].isalpha() or "." in folded:
         return folded
+    if STEMMERS.get(language, "english") == "english":
+        return english.stem(folded)
     return str(_stemmer(language).stemWord(folded))
 
 
