@@ -560,7 +560,7 @@ def _dating_by_others(
         if day is None or len(_parties(document) & _parties(other)) < 2:
             continue
         for told, sentence in _looking_back(other, day):
-            if told.weekday() == weekday and earliest <= told and _same_matter(sentence, document):
+            if told.weekday() == weekday and earliest <= told and same_matter(sentence, document):
                 proofs.setdefault(told, sentence)
     if len(proofs) != 1:
         return None
@@ -570,7 +570,7 @@ def _dating_by_others(
         for rival in (*documents[:place], *documents[place + 1 :])
         if datings[rival.id].day is None
         and datings[rival.id].weekday == weekday
-        and _same_matter(sentence, rival)
+        and same_matter(sentence, rival)
     ]
     return None if rivals else Dating(told, weekday, "other article", sentence)
 
@@ -602,10 +602,10 @@ def _count_parties(document: Document) -> frozenset[str]:
 _CALENDAR = frozenset(WEEKDAYS) | frozenset(MONTHS) | frozenset(("president", "minister", "mr", "mrs", "ms"))
 
 
-def _same_matter(sentence: str, document: Document) -> bool:
-    """Whether the sentence tells of an event of a kind with which the document opens, in two of its words."""
+def same_matter(text: str, document: Document) -> bool:
+    """Whether the text tells of an event of a kind with which the document opens, in two of its words."""
     kinds, stems = cast("tuple[frozenset[str], frozenset[str]]", _once(document, "dates:opening", _opening))
-    words = [word for word in tokens(sentence) if word.content and word.folded not in _CALENDAR]
+    words = [word for word in tokens(text) if word.content and word.folded not in _CALENDAR]
     events = [word for word in words if classes_of(word.folded) & kinds]
     return bool(events) and len({base(word.folded) for word in words} & stems) >= 2
 

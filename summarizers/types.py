@@ -117,11 +117,15 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A day of a story. `date` is None where no text proves it; `provenance` tells how it is known."""
+    """A day of a story. `date` is None where no text proves it; `provenance` tells how it is known.
+
+    `weekday` (Monday is 0) is what an undated one may be called by.
+    """
 
     date: date | None
     sentences: tuple[Sentence, ...]
     provenance: str = ""
+    weekday: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
