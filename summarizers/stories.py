@@ -7,6 +7,7 @@ March told in the same words are one story and two events.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from summarizers.words import cosine, language_of, tokens
 CUT = 0.14  # mean cosine of two groups; with few or many articles the best cut lies between .12 and .16
 TERMS = 400  # content words of an article that are compared: later ones add time and background, no precision
 NAMES_IN = 40  # sentences of an article in which they are counted
+HYPHENED = re.compile(r"(?:[^\W\d_]{1,20}-){1,3}[^\W\d_]{1,20}")
 NAMED = 3  # names in a title of our own
 
 
@@ -79,7 +81,13 @@ def _key_names(documents: Sequence[Document]) -> list[str]:
         for name in found:
             forms[name[:NAME_LENGTH].lower()][name] += 1
     keys = sorted(often, key=lambda key: (-spread[key], -often[key], key))[:NAMED]
-    return [min(forms[key], key=lambda name: (len(name), -forms[key][name], name)) for key in keys]
+    return [_form(forms[key]) for key in keys]
+
+
+def _form(forms: Counter[str]) -> str:
+    """The shortest of the forms that are more than slips."""
+    usual = [name for name, n in forms.items() if n * 10 >= forms.total()]
+    return min(usual, key=lambda name: (len(name), -forms[name], name))
 
 
 def _written_names(document: Document) -> Iterator[str]:
@@ -89,10 +97,11 @@ def _written_names(document: Document) -> Iterator[str]:
         for word, following in pairwise((*words[1:], None)):
             if word is None or not word.text[0].isupper() or not word.content or word.folded in TITLES:
                 continue
-            joined = following is not None and following.start == word.end + 1
-            if following and joined and (following.text[0].isupper() or sentence.text[word.end] == "-"):
-                continue
-            yield word.text[: len(word.folded)]
+            hyphened = HYPHENED.match(sentence.text, word.start)
+            if hyphened:
+                yield hyphened.group()
+            elif following is None or following.start > word.end + 1 or not following.text[0].isupper():
+                yield word.text[: len(word.folded)]
 
 
 _OPENERS = frozenset("he she it they his her its their this that these those but and".split())
