@@ -12,9 +12,8 @@ from summarizers.types import Article
 
 WIDTH = 80
 NAME = 28  # a longer name of a source would crowd its quotation
-INVISIBLE = frozenset(
-    "\u200b\u200c\u200d\u2060\ufeff\u00ad"
-)  # a joiner inside a word shows nothing by itself
+JOINERS = frozenset("\u200c\u200d")  # Persian words and emoji are spelled with them
+HIDDEN = frozenset("\u200b\u2060\ufeff\u00ad")  # they show nothing, and may hide something
 
 
 def safe(text: str) -> str:
@@ -27,8 +26,10 @@ def safe(text: str) -> str:
 
 
 def _visible(character: str) -> str:
+    if character in HIDDEN:
+        return ""
     category = unicodedata.category(character)
-    if category in {"Cc", "Cs", "Co", "Cn"} or (category == "Cf" and character not in INVISIBLE):
+    if category in {"Cc", "Cs", "Co", "Cn"} or (category == "Cf" and character not in JOINERS):
         return character.encode("unicode_escape").decode("ascii")
     return character
 
@@ -41,7 +42,7 @@ def width_of(text: str) -> int:
 
 
 def _columns(character: str) -> int:
-    if unicodedata.combining(character) or character in INVISIBLE:
+    if unicodedata.combining(character) or character in JOINERS:
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
