@@ -2,6 +2,7 @@
 DATA ?= $(wildcard ../shared)
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: demo test check bench soak train
 
@@ -27,11 +28,14 @@ soak: .venv/stamp-dev
 train: .venv/stamp-dev
 	@$(BIN)/python -m bench.train $(if $(DATA),--data $(DATA))
 
-.venv/stamp: pyproject.toml constraints.txt
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+# The stamp of the development install counts for the plain one too, so that nothing is installed twice.
+.venv/stamp: pyproject.toml constraints.txt | .venv/bin/python
+	@$(INSTALL) --editable .
 	@touch $@
 
-.venv/stamp-dev: .venv/stamp
-	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	@touch $@
+.venv/stamp-dev: pyproject.toml constraints.txt | .venv/bin/python
+	@$(INSTALL) --editable '.[dev]'
+	@touch .venv/stamp $@
+
+.venv/bin/python:
+	@$(PYTHON) -m venv .venv
