@@ -19,7 +19,7 @@ from bot.render.fit import cite_names, safe
 from bot.render.terminal import BLANK, Row, digest_rows, note_rows, plain_rows, title_rows
 from summarizers.dates import Dating, date_documents
 from summarizers.digest import as_json
-from summarizers.types import Digest, Document, Story
+from summarizers.types import Digest, Document, Event, Story
 
 app = typer.Typer(
     name="newsdelta",
@@ -138,14 +138,14 @@ def timeline(folder: Folder, *, json_: AsJson = False) -> None:
     with wiring.working(_reading(documents)):
         found = summarizers.build_timeline(Story(folder.name, "", documents))
         digest = summarizers.compose(found, title=phrase("timeline.title"))
-    days = [event.date for event in found.events if event.sentences]
+    events = [event for event in found.events if event.sentences]  # a line of the digest each
     if json_:
         shown = as_json(digest)
-        for line, value in zip(shown["lines"], days, strict=True):
-            line["date"] = value.isoformat() if value else None
+        for line, event in zip(shown["lines"], events, strict=True):
+            line["date"] = event.date.isoformat() if event.date else None
         _print_json(shown)
     else:
-        wiring.show(_timeline_rows(digest, days, documents))
+        wiring.show(_timeline_rows(digest, events, documents))
 
 
 @app.command(
@@ -261,13 +261,12 @@ def _answer_rows(digest: Digest, documents: Sequence[Document], *, abstained: bo
     return [*title_rows(digest.title), BLANK, *note_rows(note), *closest, *plain_rows(digest.more, names)]
 
 
-def _timeline_rows(digest: Digest, days: Sequence[date | None], documents: Sequence[Document]) -> list[Row]:
+def _timeline_rows(digest: Digest, events: Sequence[Event], documents: Sequence[Document]) -> list[Row]:
     names = cite_names(wiring.articles(documents))
     rows = title_rows(digest.title, count("articles", len(documents)))
-    for line, value in zip(digest.lines, days, strict=True):
-        head = day(value) if value else phrase("day.unknown")
-        told = f"{head} ({line.why})" if value and line.why else line.why or head
-        rows += [BLANK, Row("heading", safe(told)), *plain_rows([line], names)]
+    for line, event in zip(digest.lines, events, strict=True):
+        head = dated(event.date, event.weekday, event.provenance)
+        rows += [BLANK, Row("heading", head), *plain_rows([line], names)]
     return rows
 
 

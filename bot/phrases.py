@@ -40,9 +40,10 @@ ENGLISH: Mapping[str, str] = {
     # days
     "day": "{day} {month} {year}",
     "day.short": "{day} {short} {year}",
-    "day.published": "{date} (publish date)",
+    "day.published": "{date} (by the publish date)",
     "day.printed": "{date} (printed in the text)",
     "day.other article": "{date} (proved by another article)",
+    "day.announced": "{date} (announced for that day)",
     "day.weekday": "{weekday} (no date printed; order only)",
     "day.unknown": "no date printed; order only",
     # the commands
@@ -119,7 +120,8 @@ def short_day(value: date, language: str = "en") -> str:
 def dated(value: date | None, weekday: int | None, provenance: str, language: str = "en") -> str:
     """A day with how it is known; without one its weekday, never a guess."""
     if value is not None:
-        return phrase(f"day.{provenance}", language, date=day(value, language))
+        known = LANGUAGES[language].get(f"day.{provenance}", "{date}")
+        return known.format(date=day(value, language))
     if weekday is not None:
         return phrase("day.weekday", language, weekday=WEEKDAYS[weekday])
     return phrase("day.unknown", language)
