@@ -312,6 +312,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(str(error))
     except typer.TyperException as error:
         return _refuse(f"{error.format_message().rstrip('.')}. See: newsdelta --help")
+    except OSError as error:
+        return _refuse(f"The result can't be written ({error.strerror or error}): make room, or print it elsewhere.")
     except Exception as error:  # noqa: BLE001 - because no traceback may reach a user
         return _refuse(f"This should not have happened ({type(error).__name__}: {error}). Please report it.")
     return code if isinstance(code, int) else 0
