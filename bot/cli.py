@@ -66,7 +66,7 @@ def summarize(
     """Print the sentences to know first."""
     moment = _moment(made_at)
     documents = wiring.read(sources)
-    with wiring.working(_reading(documents)):
+    with wiring.working(_comparing(documents)):
         summary = summarizers.summarize(documents, sentences=sentences, words=words, method=method)
         digest = summarizers.compose(summary, title=summary.title or phrase("summary.title"), made_at=moment)
     if json_:
@@ -97,7 +97,7 @@ def changed(
     moment = _moment(made_at)
     division = _division(sources, since)
     documents = (*division.known, *division.new, *division.undated)
-    with wiring.working(_reading(documents)):
+    with wiring.working(_comparing(documents)):
         delta = summarizers.compare(division.known, division.new)
         digest = summarizers.compose(delta, title=delta.title or phrase("changed.title"), made_at=moment)
     if json_:
@@ -120,7 +120,7 @@ def ask(
     if not question.strip():
         raise WrongCall('There is no question: ask one, such as newsdelta ask my-story "Who was called?"')
     documents = wiring.read([folder])
-    with wiring.working(_reading(documents)):
+    with wiring.working(_comparing(documents)):
         answer = summarizers.find(question, documents)
         digest = summarizers.compose(answer)
     if json_:
@@ -135,7 +135,7 @@ def ask(
 def timeline(folder: Folder, *, json_: AsJson = False) -> None:
     """Print the days of a story, each with how it is known."""
     documents = wiring.read([folder])
-    with wiring.working(_reading(documents)):
+    with wiring.working(_comparing(documents)):
         found = summarizers.build_timeline(Story(folder.name, "", documents))
         digest = summarizers.compose(found, title=phrase("timeline.title"))
     events = [event for event in found.events if event.sentences]  # a line of the digest each
@@ -179,7 +179,7 @@ def verify(
 def _replay(path: Path, *, json_: bool, why: bool, opening: str = "") -> None:
     documents = wiring.read([path])
     if json_:
-        with wiring.working(_reading(documents)):
+        with wiring.working(_comparing(documents)):
             steps = replay.as_json(wiring.steps(documents))
         _print_json(steps)
         return
@@ -190,7 +190,7 @@ def _replay(path: Path, *, json_: bool, why: bool, opening: str = "") -> None:
     shown: list[Digest] = []
     steps_left = wiring.steps(documents)
     for document in documents:
-        with wiring.working(_reading(documents)):
+        with wiring.working(_comparing(documents)):
             step = next(steps_left)
         shown.append(step.digest)
         head = _step_head(step, len(documents), days[document.id])
@@ -284,7 +284,7 @@ def _moment(text: str | None) -> datetime | None:
         raise WrongCall(f"{text!r} is no time: write it like 2025-05-19T18:00:00+00:00.") from None
 
 
-def _reading(documents: Sequence[Document]) -> str:
+def _comparing(documents: Sequence[Document]) -> str:
     return phrase("working", articles=count("articles", len(documents)))
 
 
@@ -313,7 +313,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except typer.TyperException as error:
         return _refuse(f"{error.format_message().rstrip('.')}. See: newsdelta --help")
     except OSError as error:
-        return _refuse(f"The result can't be written ({error.strerror or error}): make room, or print it elsewhere.")
+        return _refuse(
+            f"The result can't be written ({error.strerror or error}): make room, or print it elsewhere."
+        )
     except Exception as error:  # noqa: BLE001 - because no traceback may reach a user
         return _refuse(f"This should not have happened ({type(error).__name__}: {error}). Please report it.")
     return code if isinstance(code, int) else 0

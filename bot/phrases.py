@@ -69,7 +69,8 @@ ENGLISH: Mapping[str, str] = {
     "articles.n": "{count} articles",
     "lines.1": "1 line",
     "lines.n": "{count} lines",
-    "working": "reading {articles} …",
+    "working": "comparing {articles} …",
+    "working.read": "reading …",
 }
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",

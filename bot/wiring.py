@@ -18,6 +18,7 @@ import summarizers
 import summarizers.digest
 from bot import replay
 from bot.errors import UnreadableSource
+from bot.phrases import phrase
 from bot.render.terminal import Row, Style
 from bot.sources import folder
 from summarizers.types import Article, Digest, Document
@@ -34,12 +35,14 @@ COLOURS: Mapping[Style, str] = {
 
 def read(paths: Sequence[Path]) -> tuple[Document, ...]:
     """The cleaned articles of files and folders."""
-    return tuple(map(summarizers.clean, folder.read(paths)))
+    with working(phrase("working.read")):
+        return tuple(map(summarizers.clean, folder.read(paths)))
 
 
 def read_each(paths: Sequence[Path]) -> list[tuple[Document, ...]]:
     """The cleaned articles of each path."""
-    return [tuple(map(summarizers.clean, articles)) for articles in folder.read_each(paths)]
+    with working(phrase("working.read")):
+        return [tuple(map(summarizers.clean, articles)) for articles in folder.read_each(paths)]
 
 
 def read_digest(path: Path) -> Digest:
