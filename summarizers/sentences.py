@@ -136,12 +136,13 @@ def _joined(text: str, spans: list[Span]) -> list[Span]:
     """The spans with those of one sentence made one, and a reference mark moved to the sentence that it follows."""
     cased = text != text.lower()
     joined: list[Span] = []
-    for start, end in spans:
-        if joined and (mark := REFERENCE.match(text, start, end)):
-            joined[-1] = (joined[-1][0], start + len(mark.group().rstrip()))
-            start = mark.end()
-            if start >= end:
-                continue
+    for begin, end in spans:
+        mark = REFERENCE.match(text, begin, end) if joined else None
+        if mark:
+            joined[-1] = (joined[-1][0], begin + len(mark.group().rstrip()))
+        start = mark.end() if mark else begin
+        if start >= end:
+            continue
         if joined and _goes_on(text, joined[-1], start, end, cased):
             joined[-1] = (joined[-1][0], end)
         else:
@@ -176,11 +177,8 @@ def _goes_on_after(word: str, right: str, length: int) -> bool:
         short = length <= len("On Monday at 10:30 a.m.")
         return bool(ZONE.match(right)) or (short and bool(PERSON_TITLE.match(right)))
     if DOTTED_END.fullmatch(word):
-        return (
-            length <= 6
-            or _first_word(right, 0) not in STARTERS
-            and right[:1].isupper()
-            and _institution(right)
+        return length <= 6 or (
+            _first_word(right, 0) not in STARTERS and right[:1].isupper() and _institution(right)
         )
     if folded in TITLES:
         return right[:1].isupper() or right[:1].isdigit()
