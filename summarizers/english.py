@@ -1,6 +1,6 @@
 """The stems of English words: Snowball's English algorithm (Porter2), https://snowballstem.org/algorithms/english/.
 
-The same stems as the `snowballstemmer` package gives (version 3.1; a test compares them), in a fifth of its time:
+The same stems as the `snowballstemmer` package gives (version 3.1; a test compares them), in an eighth of its time:
 its Python is generated letter by letter, and stemming was most of what summarizing a fresh article cost.
 """
 

@@ -103,7 +103,8 @@ def stem(folded: str, language: str = "en") -> str:
 
 @lru_cache(maxsize=200_000)
 def _entry(text: str, language: str) -> tuple[str, str, bool]:
-    folded = unicodedata.normalize("NFKC", text).translate(FOLD).lower() or text
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(FOLD)
+    folded = plain.lower() or text
     stop = STOP_WORDS.get(language, frozenset())
     content = folded not in stop and (len(folded) > 1 or folded.isdigit())
     bare = folded.removesuffix("'s").removesuffix("'")
