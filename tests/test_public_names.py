@@ -1,13 +1,16 @@
 """The public interface: programs outside the project call these names with these arguments."""
 
 import inspect
+import re
 import subprocess
 import sys
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
 import summarizers
+from bot.cli import app
 
 FUNCTIONS = {  # name → its parameters in order; a star stands before those given by name, "=" before a default
     "clean": "article",
@@ -89,3 +92,16 @@ def test_neither_the_core_nor_the_help_loads_anything_heavy(statement):
     program = f"{statement}\nimport sys\nprint([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
+
+
+def test_the_example_of_the_readme_runs():
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    example = readme.partition("```python\n")[2].partition("```")[0]
+    assert "verify" in example
+    exec(compile(example, "README.md", "exec"), {})
+
+
+def test_the_readme_names_every_command():
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    named = set(re.findall(r"newsdelta ([a-z]+)", readme)) - {"follows"}
+    assert named == {command.name or command.callback.__name__ for command in app.registered_commands}
