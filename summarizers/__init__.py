@@ -2,6 +2,8 @@
 
 from summarizers.clean import clean
 from summarizers.digest import compose, verify
+from summarizers.stories import build_timeline, group_stories
+from summarizers.summary import summarize
 from summarizers.types import (
     Answer,
     Article,
@@ -36,7 +38,10 @@ __all__ = [
     "Timeline",
     "Update",
     "Verification",
+    "build_timeline",
     "clean",
     "compose",
+    "group_stories",
+    "summarize",
     "verify",
 ]
