@@ -22,10 +22,10 @@ from summarizers.words import content_stems, fold_words, language_of
 
 PART = re.compile(r"[^\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\r\n]+")
 BULLET = re.compile(r"(?:[-–—*•‣▪◦·●]\s+|\(?\d{1,2}[.)]\s+)")
-COMMENTS_MARK = re.compile(
-    r"(?:views expressed in the comments|we welcome comments|(?:leave|post|add|write) (?:a|your) (?:comment|reply)"
-    r"|join the (?:conversation|discussion)|reader comments|comments? \(\d+\)$|\d+ comments?$|comments?:?$"
-    r"|have your say$|(?:sign|log) in to comment)",
+COMMENTS_MARK = re.compile(r"(?:views|opinions) expressed in the comments|we welcome comments", re.IGNORECASE)
+COMMENTS_HEAD = re.compile(
+    r"(?:(?:leave|post|add|write) (?:a|your) (?:comment|reply)|join the (?:conversation|discussion)|(?:reader |user )?comments?"
+    r"(?: ?\(\d+\))?|\d+ (?:comments?|replies|responses)|have your say|(?:sign|log) in to comment)\W*",
     re.IGNORECASE,
 )
 HASHTAGS = re.compile(r"#\w+(?:\s+#\w+)+\s*$")
@@ -39,6 +39,7 @@ CAPTION = 25  # words; a caption with the names and the occasion
 OPENING = 16  # words; a caption or headline that stands before the text
 NARROWEST, WIDEST = 40, 120  # characters; lines wrapped at a fixed width are no shorter and no longer
 REPEAT = 6  # words; a refrain or an answer ("Yes.") may come twice
+FOOTER = 40  # words; house advertising under the text
 COPY = 80  # words; a pull quote or a post is no longer
 MANY = 50  # lines to compare with: a page has a handful of captions
 RUN = 8  # words in a row that two lines share only if one copies the other
@@ -183,7 +184,8 @@ class Line:
     @property
     def loose(self) -> bool:
         """A short line that no stop closes, or a short question: what titles of other pieces look like."""
-        return self.kept and self.words <= SHORT and (not self.closed or self.asks)
+        opens = not self.text[:1].islower()
+        return self.kept and opens and self.words <= SHORT and (not self.closed or self.asks)
 
     @property
     def asks(self) -> bool:
@@ -234,7 +236,14 @@ def _barred(line: Line, cased: bool) -> Line:
 
 
 def _by_itself(lines: Sequence[Line]) -> Fates:
-    return {i: reason for i, line in enumerate(lines) if line.kept and (reason := furniture.alone(line.text))}
+    fates = {
+        i: reason for i, line in enumerate(lines) if line.kept and (reason := furniture.alone(line.text))
+    }
+    last = max((i for i, line in enumerate(lines) if line.prose and i not in fates), default=-1)
+    signed = (
+        i for i, line in enumerate(lines[:last]) if line.words <= COPY and furniture.SIGNED.search(line.text)
+    )
+    return {**dict.fromkeys(signed, "credit"), **fates}
 
 
 def _after_comments(lines: Sequence[Line]) -> Fates:
@@ -242,7 +251,9 @@ def _after_comments(lines: Sequence[Line]) -> Fates:
     prose = 0
     total = sum(line.prose for line in lines)
     for i, line in enumerate(lines):
-        if line.words <= 40 and prose >= 3 and prose * 2 >= total and COMMENTS_MARK.match(line.text):
+        marks = line.words <= 40 and COMMENTS_MARK.match(line.text) and prose * 2 >= total
+        heads = line.words <= 6 and COMMENTS_HEAD.fullmatch(line.text) and prose * 4 >= total * 3
+        if prose >= 3 and (marks or heads):
             return dict.fromkeys(range(i, len(lines)), "after the comments mark")
         prose += line.prose
     return {}
@@ -255,7 +266,10 @@ def _links(lines: Sequence[Line]) -> Fates:
     while i < len(lines):
         if lines[i].kept and furniture.opens_links(lines[i].text):
             fates[i] = "also read"
-            while i + 1 < len(lines) and (lines[i + 1].bullet or lines[i + 1].loose):
+            bare = lines[i].words <= 4 or lines[i].text.endswith(
+                ":"
+            )  # "Related: the title of a piece" heads no list
+            while i + 1 < len(lines) and (lines[i + 1].bullet or (bare and lines[i + 1].loose)):
                 i += 1
                 fates[i] = "also read"
         i += 1
@@ -410,7 +424,13 @@ def _inside(lines: Sequence[Line], first: int, last: int) -> Fates:
 
 def _is_one_unclosed(line: Line) -> bool:
     """A single sentence without a stop, no item of a list: a second sign shows it to be no prose."""
-    if not line.kept or line.closed or line.bullet or line.words > CAPTION or line.text.endswith(":"):
+    if (
+        not line.kept
+        or line.closed
+        or line.bullet
+        or line.words > CAPTION
+        or line.text.endswith((":", "-", "–", "—"))
+    ):
         return False
     return len(split(line.text)) == 1
 
@@ -465,7 +485,11 @@ def _after(lines: Sequence[Line], first: int) -> Fates:
         line = lines[i]
         if not line.kept:
             continue
-        if line.bullet or not (line.asks or not line.closed or SAYS_NAME.search(line.text)):
+        if (
+            line.bullet
+            or line.words > FOOTER
+            or not (line.asks or not line.closed or SAYS_NAME.search(line.text))
+        ):
             break
         told = told or _first_told(lines)
         if not _is_stranger(line, i, told):
@@ -490,6 +514,8 @@ def _is_stranger(line: Line, i: int, told: Mapping[str, int]) -> bool:
         name = content_stems(says.group(1))[-1:]
         return not QUOTES & set(line.text) and all(told.get(stem, i) >= i for stem in name)
     stems = set(content_stems(line.text))
+    if line.closed and len(stems) < 4:
+        return False
     return sum(told.get(stem, i) >= i for stem in stems) >= 0.75 * len(stems)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-LONGEST = 700  # characters; a longer line is prose
+LONGEST = 420  # characters; a longer line is prose
 MONTH = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?"
     r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
@@ -19,10 +19,8 @@ AGENCIES = (
     r"|PA|AAP|VOA|NPR|CBC|CBS(?: News)?|NBC(?: News)?|ABC(?: News)?|Fox News|MarketWatch|Dow Jones|PR ?Newswire"
     r"|Business Wire|GlobeNewswire|JTA|RFE/RL"
 )
-PICTURE_AGENCIES = (
-    r"AP|AFP|Reuters|REUTERS|Getty(?: Images)?|EPA|PA|Rex|Shutterstock|Bloomberg|Alamy|Corbis|Xinhua"
-)
-CLOSING = re.compile(r"(?:[.!?…。！？।॥؟۔።։။។៕]|\.\.\.)[\"”’'»›)\]」』》）*]*(?:\s*\[\d{1,3}\])*$")
+PICTURE_AGENCIES = r"(?:The )?Associated Press|AP|AFP|Reuters|REUTERS|Getty(?: Images)?|EPA|PA|Rex|Shutterstock|Bloomberg|Alamy|Corbis|Xinhua"
+CLOSING = re.compile(r"(?:[.!?…。！？।॥؟۔።։។៕]|\.\.\.)[\"”’'»›)\]」』》）*\s]*(?:\[\d{1,3}\]\s*)*$")
 # Thai, Lao, Tibetan, Khmer and Burmese prose ends without a stop.
 STOPLESS_SCRIPT = re.compile(r"[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff]$")
 
@@ -52,6 +50,7 @@ DATELINES = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{CAPS_PLACE} \| {PAGE_DATE}(?:\s+|$)",
+        rf"\((?:{AGENCIES})\)\s*(?=[A-ZÀ-Þ“\"])",
         rf"(?:{PLACE}(?:, {PLACE}){{0,2}}{DATELINE_DATE},?\s*)?\((?:{AGENCIES})\)\s*(?:[-–—]{{1,3}}|:|\.){OPENS_TEXT}",
         rf"(?:{CAPS_PLACE}(?:, {PLACE}){{0,2}}{DATELINE_DATE},?\s*)\([A-Z][\w. ]{{1,24}}\)\s*[-–—]{{1,3}}{OPENS_TEXT}",
         rf"{CAPS_PLACE}(?:, {PLACE}){{0,2}}{DATELINE_DATE},?\s*(?:--|—)\s*{OPENS_TEXT}",
@@ -87,18 +86,18 @@ RULES: tuple[Rule, ...] = tuple(
     for reason, pattern, flags in (
         ("teaser", r"^\[(?:…|\.\.\.)\].*|.*\[(?:…|\.\.\.)\]$", re.DOTALL),
         ("post signature", r"^[-–—]{1,2} ?\S.{0,60}\(@\w{1,30}\)(?:.{0,40})$", 0),
-        ("post", r"^RT @\w|^@?[a-z]\w{2,20}: \S", 0),
+        ("post", r"^RT @\w|^@\w{2,20}:? |^[a-z]\w{2,20}: \S+(?: \S+){0,3}$", 0),
         ("pull quote", r"\b(?:End|Start) Quote\b", 0),
         (
             "credit",
             r"\((?:credits?|photo(?:graph)?s?|images?|pictures?|source|video|courtesy)\b[^()]{0,90}\)\.?$",
             re.IGNORECASE,
         ),
-        ("credit", rf"\((?:{PICTURE_AGENCIES})(?:[ /][^()]{{0,60}})?\)\.?$", 0),
+        ("credit", rf"\([^()]{{0,60}}/(?:{PICTURE_AGENCIES})(?: (?:Photo|Images|File))?\)\.?$", 0),
         ("credit", rf"[/|] ?(?:{PICTURE_AGENCIES})(?:/\w[\w ]{{0,30}})?(?: (?:Photo|Images|File))?\)?$", 0),
         (
             "credit",
-            r"^\(?(?:(?:photo(?:graph)?|picture|image|illustration|graphic|video)s?(?: (?:by|credit|courtesy(?: of)?))?|credits?|cover photo)\s*:\s",
+            r"^\(?(?:(?:photo(?:graph)?|picture|image|illustration|graphic|video)s?(?: (?:by|credit|courtesy(?: of)?))?|credits?|cover photo)\s*:\s.{0,120}$",
             re.IGNORECASE,
         ),
         ("credit", r"\b(?:Photograph|Photo|Picture|Image|Credit)s?: [^.:]{2,60}$", 0),
@@ -126,7 +125,7 @@ RULES: tuple[Rule, ...] = tuple(
         (
             "page furniture",
             r"^(?:views|opinions) expressed (?:in|by|here)\b|^we welcome (?:comments|your)\b|\bcomments? (?:are|is) (?:now )?closed\b"
-            r"|^this (?:discussion|conversation|thread|topic) (?:is|has been) (?:now )?closed|\breport (?:as )?abuse\b|\breport this comment\b",
+            r"|^this (?:discussion|conversation|thread|topic) (?:is|has been) (?:now )?closed|\breport (?:as )?abuse$|\breport this comment\b",
             re.IGNORECASE,
         ),
         (
@@ -147,7 +146,7 @@ RULES: tuple[Rule, ...] = tuple(
             r"^(?:auto(?:matic(?:ally)?)?[ -](?:update|refresh)|(?:load|show|view|see|read) (?:more|less|all|full|comments)\b.{0,40}$|enlarge\b"
             r".{0,20}$|loading\W*$|play video|(?:media|image|video|photo) caption|(?:hide|toggle) caption|back to top|skip to\b|view gallery"
             r"|view image|open (?:image|in)\b.{0,30}$|this (?:article|story|post|page) (?:was|is|has been) (?:originally |first )?(?:published|posted)\b"
-            r"|this transmission\b|this material may\b)",
+            r"|continue reading\b.{0,40}$|story continues below\b|this transmission\b|this material may\b)",
             re.IGNORECASE,
         ),
         (
@@ -158,7 +157,7 @@ RULES: tuple[Rule, ...] = tuple(
         (
             "promotion",
             r"^(?:follow (?:us|@\w+|\w+(?: \w+)? on (?:twitter|facebook|x|instagram))|like us|join us on|click (?:here|on|the)|tap here|find out more\b"
-            r"|download (?:the|our)\b.{0,50}\bapp\b|get (?:the|our) .{0,50}\b(?:app|newsletter|alerts?)\b|listen to this\b|watch:|buy the\b.{0,60}\b(?:book|ebook)\b"
+            r"|download (?:the|our)\b.{0,50}\bapp\b|get (?:the|our) .{0,50}\b(?:app|newsletter|alerts?)\b|listen to this\b|buy the\b.{0,60}\b(?:book|ebook)\b"
             r"|available (?:now|on)\b.{0,60}\b(?:kindle|itunes|amazon)|support (?:our|independent) journalism)",
             re.IGNORECASE,
         ),
@@ -170,7 +169,7 @@ RULES: tuple[Rule, ...] = tuple(
         ),
         (
             "reader appeal",
-            r"^(?:(?:are|were|have|do) you\b.{0,120}\b(?:share|send|tell|contact|e-?mail|get in touch)\b"
+            r"^(?:(?:are|were|have|do) you\b.{0,120}\b(?:share|send|tell|contact|e-?mail)(?: us| your)\b"
             r"|(?:share|send(?: us)?|tell us|have your say|get in touch|contact us|e-?mail us|let us know)\b.{0,120}"
             r"\b(?:your (?:story|stories|experiences?|comments?|views|photos?|pictures|videos?|thoughts)|below|using the form))",
             re.IGNORECASE,
@@ -184,12 +183,23 @@ RULES: tuple[Rule, ...] = tuple(
         ),
         (
             "caption",
+            r"^in (?:this|these) [^:“\"]{0,60}\b(?:photo|image|picture|frame grab)s?(?:,| (?:provided|taken|released|made|from|supplied|obtained)\b)",
+            re.IGNORECASE,
+        ),
+        (
+            "caption",
             r"^(?:screenshot|screen ?grab|file (?:photo|picture|image)|handout (?:photo|picture|image)|artist['’]s impression)\b",
             re.IGNORECASE,
         ),
-        ("caption", r"\((?:L|R|C|L-R|L to R|file photo|file picture|file image|archive photo)\)", 0),
+        (
+            "caption",
+            r"^FILE\s*[-–—]|\((?:L|L-R|L to R|file photo|file picture|file image|archive photo)\)",
+            0,
+        ),
     )
 )
+# A picture's agency; but at the end of the text a whole story is signed so.
+SIGNED = re.compile(rf"\((?:{PICTURE_AGENCIES})(?:[ /][^()]{{0,60}})?\)\.?$")
 UNSTOPPED_RULES: tuple[Rule, ...] = (
     (
         "caption",
