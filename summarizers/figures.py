@@ -97,7 +97,7 @@ for _kind, _base, _rows in (
     _parts = _rows.split()
     for _name, _factor in zip(_parts[::2], _parts[1::2], strict=True):
         MEASURES[_name] = (_kind, _base, float(_factor))
-        if len(_name) > 3 or _name in {"ton"}:
+        if len(_name) > 2:
             MEASURES.setdefault(_name + "s", (_kind, _base, float(_factor)))
 SIGNS = {
     "$": "dollar",
@@ -162,7 +162,7 @@ PEOPLE = frozenset(
 GROUPS = _table("""
 security: soldier soldiers troop troops policeman policemen police officer officers security army military marines forces guards conscripts reservists servicemen
 civilian: civilian civilians protester protesters protestors demonstrators demonstrator marchers activists residents villagers bystanders
-child: child children kids boys girls boy girl babies infants orphans teenagers youths
+child: child children kids boys girls boy girl babies infants orphans teenagers
 woman: women woman
 staff: worker workers employees employee staff crew engineers contractors colleagues
 refugee: refugee refugees migrants evacuees asylum
@@ -173,7 +173,7 @@ passenger: passenger passengers tourists
 rescuer: rescuers firefighters volunteers doctors nurses medics peacekeepers
 """)
 STATES = _table("""
-dead: die dies died dying dead death deaths kill kills killed killing fatal fatality fatalities lives slain massacre massacred perished murdered executed slaughtered drowned
+dead: die dies died dying dead death deaths kill kills killed killing fatal fatality fatalities slain massacre massacred perished murdered executed slaughtered drowned
 buried: buried burying burial graves
 hurt: injured injuring injures injuries injury wounded wounding wounds hurt maimed hospitalised hospitalized
 missing: missing unaccounted
@@ -203,6 +203,14 @@ employed: jobs unemployed employed unemployment
 fed: fed feeding meals rations
 lasted: lasted lasting
 """)
+MARKET = frozenset(
+    """share shares stock stocks index indexes indices futures swap swaps yield yields bond bonds nasdaq dow ftse nikkei
+    dax trading traders""".split()
+)
+AWAY = frozenset(
+    """from off below above away beneath north south east west northeast northwest southeast southwest deep offshore
+    inland underwater outside down further under""".split()
+)
 # Where a quantity with no noun has one of these states, it counts people: "43 killed", "toll of 90".
 PERSONAL = frozenset(
     "dead buried hurt missing displaced fled arrested freed rescued infected affected crowd".split()
@@ -683,7 +691,7 @@ def _says_again(text: str, words: Sequence[Word], before: _Measured, here: _Meas
     return close and gap in {"or", "/", "or about", "about"}
 
 
-NOUN_STOPS = frozenset("which who whom whose where when while including far ago later earlier".split())
+NOUN_STOPS = frozenset("which who whom whose where when while including far ago later earlier remain remains remained".split())
 # "the number of civilians", "a group of men": what is counted is the "of" part.
 VESSELS = frozenset("number numbers total totals group groups majority handful".split())
 
@@ -741,7 +749,8 @@ def _head(text: str, words: Sequence[Word], at: int) -> tuple[Word | None, int]:
     while place < end and (place == 0 or _flows(text, words, place)):
         word = words[place]
         initials = word.text.isupper() and len(word.text) > 1
-        if not (word.content or initials) or word.folded in NOUN_STOPS or word.folded[0].isdigit():
+        inside = place > start and _hyphened(text, words, place)
+        if not (word.content or initials or inside) or word.folded in NOUN_STOPS or word.folded[0].isdigit():
             break
         if word.folded in STATES and word.folded not in PEOPLE and not word.folded.endswith("s"):
             break
@@ -830,6 +839,8 @@ def _bound(text: str, words: Sequence[Word], here: _Measured) -> str:
         found = BOUNDS.get(folded)
         if found is None and folded not in BEFORE_BOUND:
             break
+        if folded == "than" and _word(words, at - 1) in COMPARATIVES and _word(words, at + 1) == "the":
+            return COMPARATIVES[_word(words, at - 1)]
         if found and folded in {"more", "greater", "less", "fewer"} and _word(words, at + 1) != "than":
             break
         if found and folded in {"many", "much", "high"} and _word(words, at + 1) != "as":
@@ -874,7 +885,7 @@ def _state(
     text: str, words: Sequence[Word], here: _Measured, counted: _Counted, left: int, right: int
 ) -> str:
     """The class of the nearest cue that fits the kind: a verb right before the number, else to its right, else left."""
-    own = STATES.get(counted.folded, "")
+    own = "dead" if counted.folded in {"lives", "life"} else STATES.get(counted.folded, "")
     if own and counted.folded not in {"bodies", "body", "refugees"}:
         return own
     state = (
@@ -967,11 +978,8 @@ def _close_left(text: str, words: Sequence[Word], here: _Measured, left: int) ->
 def _flags(
     text: str, words: Sequence[Word], here: _Measured, counted: _Counted, left: int, right: int
 ) -> frozenset[str]:
-    found = {
-        CUES[w.folded]
-        for w in words[max(left, here.first - 8) : min(right, here.rest + 12)]
-        if w.folded in CUES
-    }
+    around = words[max(left, here.first - 8) : min(right, here.rest + 12)]
+    found = {CUES[w.folded] for w in around if w.folded in CUES and w.text != "May"}
     before, before2 = _word(words, here.first - 1), _word(words, here.first - 2)
     after = _word(words, here.rest)
     if after == "more" and _word(words, here.rest + 1) != "than":
@@ -982,52 +990,86 @@ def _flags(
         "further",
     }:
         found.discard("further")
-    if _is_part(words, here, counted):
+    if any(word.folded == "since" for word in words):
+        found.add("since")
+    if _is_new(words, here):
+        found.add("further")
+    if _is_part(words, here):
         found.add("part")
     if _is_earlier(words, here):
         found.add("earlier")
-    if before == "the" or before2 == "the":
+    if "the" in {before, before2}:
         found.add("definite")
-    if _one_day(words, here, right):
+    if _one_day(words, here, left, right):
         found.add("one_day")
-    if here.start and "(" in text[max(0, here.start - 2) : here.start]:
-        found.add("aside")
+    if _is_perfect(words, here, counted, left):
+        found.add("perfect")
+    if here.kind == "length" and _is_distance(words, here):
+        found.add("distance")
+    if here.kind in {"percent", "points", "money", "count"} and any(word.folded in MARKET for word in around):
+        found.add("market")
     return frozenset(found)
 
 
-def _is_part(words: Sequence[Word], here: _Measured, counted: _Counted) -> bool:
-    near = {_word(words, here.first - back) for back in (1, 2, 3)}
-    if near & PARTS:
+def _is_new(words: Sequence[Word], here: _Measured) -> bool:
+    """ "24 new deaths" are further ones."""
+    return _word(words, here.rest) == "new" and here.kind == "count"
+
+
+def _is_part(words: Sequence[Word], here: _Measured) -> bool:
+    near = [_word(words, here.first - back) for back in (1, 2, 3)]
+    if PARTS.intersection(near) or (near[0] in {"whom", "which"} and near[1] == "of"):
         return True
-    after = [_word(words, at) for at in (here.rest, here.rest + 1)]
-    return (after[0] == "of" and after[1] in {"whom", "which", "them", "those"}) or (
-        _word(words, here.first - 1) in {"whom", "which"}
-    )
+    after = (_word(words, here.rest), _word(words, here.rest + 1))
+    return after[0] == "of" and after[1] in {"whom", "which", "them", "those"}
+
+
+def _is_distance(words: Sequence[Word], here: _Measured) -> bool:
+    """ "40 km from the coast", "a mile below the surface": how far, not how long."""
+    near = {_word(words, here.rest), _word(words, here.rest + 1)}
+    return bool(near & AWAY) or "depth" in {_word(words, here.first - back) for back in (1, 2, 3)}
+
+
+def _is_perfect(words: Sequence[Word], here: _Measured, counted: _Counted, left: int) -> bool:
+    """ "40 have been killed", "has raised $5m": what holds until now."""
+    right = words[counted.last : counted.last + 6]
+    return any(w.folded in {"has", "have", "'ve"} for w in (*words[max(left, here.first - 4) : here.first], *right))
+
+
+COMPARATIVES = {
+    "higher": "beyond", "greater": "beyond", "larger": "beyond", "bigger": "beyond", "above": "beyond",
+    "lower": "short", "smaller": "short",
+}  # fmt: skip
 
 
 def _is_earlier(words: Sequence[Word], here: _Measured) -> bool:
-    """ "from 40", "up from 40", "higher than the 40 reported": the value before, named for comparison."""
+    """ "from 40", "up from 40", "compared with 40": the value before, named for comparison."""
     for back in (1, 2, 3):
         folded = _word(words, here.first - back)
-        if folded in EARLIER:
-            return folded != "than" or (
-                _word(words, here.first - back - 1) not in {"more", "less", "fewer", "greater", "rather"}
-                and _word(words, here.first - back - 1) != ""
-            )
+        if folded == "than":
+            return False
+        if folded in EARLIER or (folded in {"with", "to"} and _word(words, here.first - back - 1) == "compared"):
+            return True
         if folded not in BOUNDS and folded not in {"the", "a", "an", "previous"}:
             return False
     return False
 
 
-def _one_day(words: Sequence[Word], here: _Measured, right: int) -> bool:
-    for at in range(here.rest, min(right, here.rest + 12)):
+SAYING = frozenset("said says say told announced reported reports estimated added from since by until before late".split())
+
+
+def _one_day(words: Sequence[Word], here: _Measured, left: int, right: int) -> bool:
+    """Whether the quantity is told of one day: "on Monday", "overnight", "Tuesday's", not "said on Monday"."""
+    for at in range(here.rest, min(right, here.rest + 14)):
         folded = words[at].folded
         if folded in WEEKDAYS or CUES.get(folded) == "today":
-            return _word(words, at - 1) not in {"since", "by", "until", "before", "from", "said"}
-    return any(
-        words[at].folded in WEEKDAYS and "'" in words[at].text.replace("’", "'")
-        for at in range(max(0, here.first - 6), here.first)
-    )
+            before = at - 2 if _word(words, at - 1) in {"on", "late", "early", "last"} else at - 1
+            return _word(words, before) not in SAYING
+    for at in range(max(left, here.first - 10), here.first):
+        if words[at].folded in WEEKDAYS and ("s" in words[at].text[-2:] or at == 0 or _word(words, at - 1) in {"on", "and"}):
+            before = at - 2 if _word(words, at - 1) == "on" else at - 1
+            return _word(words, before) not in SAYING
+    return False
 
 
 TOLERANCE = {
@@ -1036,6 +1078,8 @@ TOLERANCE = {
     "nearly": (0.1, 0.0),
     "least": (0.0, 0.06),
     "most": (0.05, 0.0),
+    "beyond": (-0.02, 0.4),  # "higher than the 40 reported"
+    "short": (0.4, -0.02),
 }
 
 
