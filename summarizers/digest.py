@@ -192,7 +192,7 @@ def _wording(update: Update) -> str:
 # A clause that ends a sentence and may fall away: a relative or temporal one after a comma, a new main clause after
 # a semicolon or with a subject of its own after "and". A list ("A, B, and C") has no such border.
 BORDER = re.compile(
-    r"(?:;\s|,\s(?:and\s(?=(?:he|she|they|it|there|we)\b)|(?=(?:which|who|whose|whom|where|when|after|as)\b)))",
+    r"(?:;\s|,\s(?:and\s(?=(?:he|she|they|it|there|we)\b)|(?=(?:which|who|whose|whom|where|when|as)\b)))",
     re.IGNORECASE,
 )
 # What a cut may never lose: negations, hedges, conditions and contrasts, and who says so.
@@ -248,6 +248,7 @@ def _may_fall(head: str, tail: str, border: str) -> bool:
         or len(head) < SHORTEST
         or KEPT.search(tail)
         or not (_balanced(head) and _balanced(tail))
+        or (";" in border and ";" in head)  # several semicolons part a list, not clauses
         or (OPENS_SUBORDINATE.match(head) and "," not in head and ";" not in border)
     )
 

@@ -196,6 +196,7 @@ def test_an_overlong_sentence_is_cut_at_its_last_clause(tail):
         ", but the southern gate stayed shut for the whole of the day.",  # a contrast
         ", who came from Norby, Sandby, and the hamlets of the upper river.",  # no end of a clause in sight
         ", a band from the old town and a choir of sixty from the valley.",  # no clause
+        "; the flag of the old town; the flag of the valley and the river.",  # a list
         ", which “draws the best of us from all the valleys of the land.",  # an open quotation
     ],
 )
