@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,9 @@ Evidence = Mapping[str, float]
 SEEN = 12  # a measurement that fewer sentences have says nothing general
 
 
-def fit(data: Path, without: str | None) -> dict[str, Any]:
-    """The model `status`, from the labelled sentences of all topics but one."""
-    pairs = [(e, s) for topic, e, s in status_items(data) if topic != without]
+def fit(data: Path, without: Collection[str] = ()) -> dict[str, Any]:
+    """The model `status`, from the labelled sentences of all topics but those left out."""
+    pairs = [(e, s) for topic, e, s in status_items(data) if topic not in without]
     return status_model([e for e, _ in pairs], [s for _, s in pairs])
 
 

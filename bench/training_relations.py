@@ -1,0 +1,49 @@
+"""Training of the model `relations`, and the scores of pairs whose topic it has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench import fit as fitting
+from bench.data import read
+from bench.relation_notes import Row, rows
+from summarizers.delta.evidence import gather
+from summarizers.delta.judge import RELATIONS
+from summarizers.delta.likeness import Ground
+from summarizers.scorer import Weights, using
+
+Evidence = Mapping[str, float]
+Labelled = tuple[Evidence, str]
+C = 0.005  # strength of regularisation: .002 … .01 give the same within a point
+
+
+def topics(data: Path) -> dict[str, list[dict[str, Any]]]:
+    """The labelled items by topic."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for item in read(data, "relations"):
+        found.setdefault(item["topic"], []).append(item)
+    return dict(sorted(found.items()))
+
+
+def evidence_of(items: Sequence[dict[str, Any]], weights: Weights) -> list[list[Labelled]]:
+    """For each item the evidence and relation of its pairs; the items of one topic are the documents at hand."""
+    with using(weights):
+        read_rows = list(rows(list(items)))
+        ground = Ground.of([note for row in read_rows for note in (row.new, *row.known)])
+        return [_labelled(row, ground) for row in read_rows]
+
+
+def _labelled(row: Row, ground: Ground) -> list[Labelled]:
+    pairs = gather(row.new, row.known, ground)
+    return [(p.evidence, r if r in RELATIONS else "none") for p, r in zip(pairs, row.relations, strict=True)]
+
+
+def fit(evidence: Mapping[str, Sequence[Sequence[Labelled]]], without: Collection[str] = ()) -> dict[str, Any]:
+    """The model of the pairs of all topics but those left out."""
+    flat = [pair for topic, items in evidence.items() if topic not in without for item in items for pair in item]
+    names = sorted({name for found, _ in flat for name in found})
+    x = fitting.matrix([found for found, _ in flat], names)
+    y = [RELATIONS.index(relation) for _, relation in flat]
+    return fitting.model(RELATIONS, names, [fitting.linear(x, y, len(RELATIONS), c=C)])
