@@ -5,7 +5,6 @@ A `Note` is the sentence with its words, names, figures, days, mood and speaker;
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -107,7 +106,7 @@ def capitals(texts: object) -> frozenset[str]:
     return frozenset(found)
 
 
-OPENING = re.compile(r"[“\"‘']$")
+OPENING = frozenset("“\"‘'")
 
 
 def names(text: str, words: tuple[Word, ...], inside: frozenset[str]) -> list[str]:
@@ -116,7 +115,7 @@ def names(text: str, words: tuple[Word, ...], inside: frozenset[str]) -> list[st
     for index, word in enumerate(words):
         if not word.text[0].isupper() or not word.content or word.folded in TITLES:
             continue
-        opens = index == 0 or OPENING.search(text[: word.start]) is not None
+        opens = index == 0 or text[word.start - 1] in OPENING
         if opens and word.folded not in inside:
             continue
         found.append(word.folded[:NAME_LENGTH])
