@@ -26,7 +26,7 @@ _PLANS: dict[str, tuple[float, str]] = {
     "will": (1.0, "will, shall, gonna"),
     "due": (
         1.0,
-        "due to, set to, scheduled to, slated to, ready to, poised to, preparing to, prepared to, going to, about to, "
+        "due to, set to, about to, scheduled to, slated to, ready to, poised to, preparing to, prepared to, going to, about to, "
         "bound to, planning to, set for, scheduled for, slated for, due for, due on, due in, due at, due by, due today, "
         "due tomorrow, due this, due next, due later, set off for, scheduled on, scheduled this, scheduled next",
     ),
@@ -53,7 +53,8 @@ _PLANS: dict[str, tuple[float, str]] = {
     "hopes": (
         0.6,
         "hope* to, hope* that, hope* for, hope, hopes, aim* to, aim* at, aim* for, seek* to, want* to, wish* to, try* to, "
-        "attempt* to, work* to, look* to, consider*, weigh*, mull*, propose*, seek*, eye*, explore*, would like to",
+        "attempt* to, work* to, look* to, expect*, prepare*, predict*, forecast*, ready to, brace*, gear*, prospect of, talks on, "
+        "talks to, in talks, consider*, weigh*, mull*, propose*, seek*, eye*, explore*, would like to",
     ),
     "calls": (
         0.6,
@@ -375,10 +376,25 @@ def _attribution(
         if word.folded == "according" and index + 2 < len(words) and words[index + 1].folded == "to":
             end = _phrase_end(words, gaps, index + 2)
             found.append((_named(text, words, index + 2, end), index, end))
-        elif base(word.folded) in SAYING and (past_form(word.folded) or word.folded.endswith("s") or word.folded == "say"):
+        elif _says(words, gaps, index):
             found.extend(_said(text, words, gaps, index))
     stretches = tuple((start, end) for _, start, end in found)
     return next((name for name, _, _ in found if name), None), stretches
+
+
+def _says(words: Sequence[Word], gaps: Sequence[str], index: int) -> bool:
+    """Whether the word attributes: "said", but not "reports of", "the reported cases" or "announced a plan"."""
+    word = words[index].folded
+    if base(word) not in SAYING or word in ("telling", "saying"):
+        return False
+    if word in ("said", "says", "say", "told", "tells"):
+        return True
+    if not past_form(word) and not word.endswith("s"):
+        return False
+    before, after = gaps[index - 1] if index else "", gaps[index]
+    marked = not CLAUSE_MARKS.isdisjoint(after) or any(mark in before for mark in '"”') or index + 1 == len(words)
+    that = any(w.folded == "that" for w in words[index + 1 : index + 4])
+    return (marked or that) and bool(index) and words[index - 1].folded not in NOT_VERBS
 
 
 def _said(text: str, words: Sequence[Word], gaps: Sequence[str], index: int) -> Iterator[tuple[str | None, int, int]]:

@@ -9,18 +9,19 @@ alone is read once and kept with its mood.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 from math import log, sqrt
 from typing import cast
 
 from summarizers.annotate import Note
-from summarizers.dates import Day
 from summarizers.events import base, classes_of, outcomes_of, root
 from summarizers.modality import Cue, status
 
 Idf = Callable[[str], float]
+Span = tuple[date, date]
 AHEAD = 10  # words after a planning cue that say what is announced
+AGENT = 8  # words before it that say who
 NEAR = 6  # words around a failure or refusal that say of what
 WEAK = frozenset("say take make come go get give people year day week month time hold year call part official".split())
 LIGHT = frozenset({"hold", "report", "move", "decide", "ask", "change", "return", "play"})  # classes that say little
@@ -46,6 +47,9 @@ class Plan:
     roots: tuple[str, ...]
     heads: tuple[str, ...]
     classes: frozenset[str]
+    agents: tuple[str, ...] = ()
+    cue: str = ""
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,9 @@ class View:
     accepted: Plan | None
     denied: Plan | None
     strength: float
+    ahead: tuple[Span, ...]
+    behind: tuple[Span, ...]
+    weekdays: frozenset[int]
     masses: dict[str, object] = field(default_factory=dict, compare=False)
 
 
@@ -86,7 +93,7 @@ def _view(note: Note) -> View:
         if word.content and mood.asserted[i]
     )
     past = [t for t in terms if t.past >= 0.5]
-    plans = tuple(_plan(note, c.end, c.end + AHEAD, c.strength) for c in _best(mood.cues, mood.asserted))
+    plans = tuple(_announced(note, c) for c in _best(mood.cues, mood.asserted))
     return View(
         terms=terms,
         future=_top((t.stem, t.future) for t in terms),
@@ -104,6 +111,9 @@ def _view(note: Note) -> View:
         accepted=_around(note, "accepted"),
         denied=_around(note, "denied"),
         strength=max((p.strength for p in plans), default=0.0),
+        ahead=_spans(note, ahead=True),
+        behind=_spans(note, ahead=False),
+        weekdays=frozenset(d.weekday for d in note.days if d.weekday is not None),
     )
 
 
@@ -136,6 +146,14 @@ def _plan(note: Note, start: int, end: int, strength: float) -> Plan:
     )
 
 
+def _announced(note: Note, cue: Cue) -> Plan:
+    """What follows the cue, and who or what stands before it."""
+    plan = _plan(note, cue.end, cue.end + AHEAD, cue.strength)
+    before = _plan(note, cue.start - AGENT, cue.start, cue.strength)
+    negated = any(c.name == "not" and cue.start - 2 <= c.start <= cue.end for c in note.mood.cues)
+    return replace(plan, agents=before.stems, cue=cue.name, negated=negated)
+
+
 def _around(note: Note, name: str) -> Plan | None:
     """The words about the first cue of that name, its own classes included; conditional ones do not count."""
     cue = next((c for c in note.mood.cues if c.name == name and not note.mood.quoted[c.start]), None)
@@ -164,7 +182,21 @@ def promise_evidence(new: Note, known: Note, idf: Idf) -> dict[str, float]:
     _failures(found, s, k, idf)
     _stances(found, new, known, s, k, idf)
     _days(found, new, known)
+    _joint(found)
     return found
+
+
+def _joint(found: dict[str, float]) -> None:
+    """Measurements that mean something only together: planned then, happened now, and the same event."""
+    told = sqrt(found["p_planned_happened"])
+    for name in ("cover", "head_past", "class_past", "ahead_past", "cover_pair", "day_is_article", "root_ahead_past"):
+        found[f"p_told_{name}"] = told * found.get(f"p_{name}", 0.0)
+    event = max(found.get("p_head_past", 0.0), 0.7 * found.get("p_class_past", 0.0))
+    found["p_event_cover"] = sqrt(event * found.get("p_cover", 0.0))
+    found["p_event_agent"] = sqrt(event * found.get("p_cover_agent", 0.0))
+    found["p_event_day"] = event * max(found.get("p_day_same", 0.0), found.get("p_day_is_article", 0.0))
+    found["p_again_open"] = found["p_planned_planned"] * found.get("p_ahead_ahead", 0.0)
+    found["p_open_day"] = found["p_planned_planned"] * found.get("p_day_same", 0.0)
 
 
 def _mass(v: View, idf: Idf) -> float:
@@ -190,6 +222,8 @@ def _overlaps(found: dict[str, float], s: View, k: View, idf: Idf) -> None:
         weight, fk = idf(s.stem_of_root[key]), k.root_future[key]
         rf += weight * fk * (1 - s.root_future[key])
         rp += weight * fk * s.root_past[key]
+    shared = ff + fn + nf + nn
+    found["p_shift"] = fn / shared if shared else 0.0
     found["p_ahead_ahead"] = ff / norm
     found["p_ahead_not"] = fn / norm
     found["p_not_ahead"] = nf / norm
@@ -224,6 +258,17 @@ def _coverage(found: dict[str, float], new: Note, s: View, k: View, idf: Idf) ->
             found["p_cover_clause"] = plan.strength * max(
                 (_share(plan.stems, stems, idf) * (0.5 + 0.5 * past) for stems, past in s.clauses), default=0.0
             )
+            agents = _share(plan.agents, s.future, idf)
+            found["p_cover_agent"] = agents * plan.strength
+            found["p_cover_both"] = sqrt(agents * cover)
+            found["p_cover_pair"] = plan.strength * max(
+                (
+                    sqrt(_share(plan.stems, stems, idf) * _share(plan.agents, stems, idf)) * (0.5 + 0.5 * past)
+                    for stems, past in s.clauses
+                ),
+                default=0.0,
+            )
+            found["p_cover_rare"] = plan.strength * max((idf(t) for t in plan.stems if t in s.future), default=0.0)
             found["p_cover_size"] = sum(idf(t) for t in plan.stems if t in s.future)
     for plan in s.plans[:1]:
         found["p_again"] = _share(plan.stems, k.future, idf) * plan.strength
@@ -264,6 +309,8 @@ def _statuses(found: dict[str, float], new: Note, known: Note, s: View, k: View)
     found["p_known_if"] = float("conditional" in known.mood.flags)
     found["p_new_hedged"] = float("hedged" in new.mood.flags)
     found["p_known_hedged"] = float("hedged" in known.mood.flags)
+    found["p_known_negated"] = float(any(plan.negated for plan in k.plans[:1]))
+    found["p_known_question"] = float("question" in known.mood.flags)
     found["p_new_past"] = new.mood.evidence.get("past", 0.0)
 
 
@@ -310,30 +357,49 @@ def _stances(found: dict[str, float], new: Note, known: Note, s: View, k: View, 
 
 
 def _days(found: dict[str, float], new: Note, known: Note) -> None:
-    """The days announced against the days reported and the days of the two articles."""
-    ahead = [d for d in known.days if d.first and d.last and (known.published is None or d.last >= known.published)]
+    """The days announced, looking ahead, against the days reported, looking back, and the articles' own days."""
+    ahead = view(known).ahead
+    told = view(new).behind
+    found["p_day_named"] = float(bool(ahead))
+    found["p_day_same"] = float(any(_meet(a, b) for a in ahead for b in told))
+    found["p_day_apart"] = float(bool(ahead and told) and not found["p_day_same"])
+    found["p_day_open"] = float(any(_meet(a, b) for a in ahead for b in view(new).ahead))
     if ahead and new.published:
-        first = min(d.first for d in ahead if d.first)
-        last = max(d.last for d in ahead if d.last)
-        found["p_day_is_article"] = float(first <= new.published <= last + timedelta(days=1))
-        found["p_day_over"] = float(last < new.published)
-        found["p_day_ahead"] = float(first > new.published)
-    found["p_day_same"] = float(any(_meet(a, b) for a in ahead for b in new.days))
-    found["p_day_apart"] = float(bool(ahead) and any(d.first for d in new.days) and not found["p_day_same"])
-    weekdays = {d.weekday for d in new.days} - {None}
-    then = {d.weekday for d in known.days} - {None}
-    found["p_weekday_same"] = float(bool(weekdays & then))
-    found["p_weekday_apart"] = float(bool(weekdays and then) and not weekdays & then)
+        _article_day(found, ahead, new.published)
+    if known.published and told:
+        since = any(last >= known.published for _, last in told)
+        found["p_day_since"], found["p_day_before"] = float(since), float(not since)
+    now, then = view(new).weekdays, view(known).weekdays
+    found["p_weekday_same"] = float(bool(now & then))
+    found["p_weekday_apart"] = float(bool(now and then) and not now & then)
     if new.published and known.published:
         gap = (new.published - known.published).days
         found["p_gap_known"] = 1.0
         found["p_gap"] = log(1 + max(0, gap))
         found["p_gap_zero"] = float(gap <= 0)
         found["p_gap_one"] = float(gap == 1)
-        if then:
-            found["p_weekday_article"] = float(new.published.weekday() in then)
-            found["p_weekday_eve"] = float((new.published.weekday() - 1) % 7 in then)
 
 
-def _meet(a: Day, b: Day) -> bool:
-    return bool(a.first and a.last and b.first and b.last and a.first <= b.last and b.first <= a.last)
+def _article_day(found: dict[str, float], ahead: Sequence[Span], day: date) -> None:
+    """Where the new article's day lies from the announced one: on it or the day after, later, or before it."""
+    late = min((day - last).days for _, last in ahead)
+    early = max((first - day).days for first, _ in ahead)
+    exact = any((last - first).days <= 1 for first, last in ahead)
+    found["p_day_is_article"] = float(late <= 1 and early <= 0)
+    found["p_day_just_now"] = float(late <= 1 and early <= 0 and exact)
+    found["p_day_over"] = float(late > 1)
+    found["p_day_ahead"] = float(early > 0)
+    found["p_day_late"] = log(1 + max(0, late))
+
+
+def _meet(a: Span, b: Span) -> bool:
+    return a[0] <= b[1] and b[0] <= a[1]
+
+
+def _spans(note: Note, *, ahead: bool) -> tuple[Span, ...]:
+    """The dated days of a sentence that lie ahead of its article, or on its day and behind; all where it has no day."""
+    found = [(d.first, d.last) for d in note.days if d.first and d.last]
+    day = note.published
+    if day is None:
+        return tuple(found)
+    return tuple((a, b) for a, b in found if (b >= day if ahead else a <= day))
