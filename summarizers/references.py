@@ -1,0 +1,432 @@
+"""Whether a sentence leans on its neighbour, and on what.
+
+"He said …", "The decision …", half of a quotation: such a sentence is shown with those before it, or with a name in
+brackets, or not at all. A small learned model decides over cues that know no topic; without one the cues decide.
+The name in brackets is given only where a single person can be meant: a wrong speaker is worse than none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import cast
+
+from summarizers import scorer
+from summarizers.people import Person, people, speaker
+from summarizers.types import Document, Sentence
+from summarizers.words import FOLD, Word, tokens
+
+BACK = 3  # sentences to walk back for what a sentence leans on; further back the reader has lost it too
+FORWARD = 3
+THRESHOLD = 0.38  # a dangling pronoun costs more than a sentence of context
+STARTING = 12  # words; what counts as the beginning of a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """How a sentence of a document leans: `needs` are indexes of sentences to be shown with it, in order.
+
+    `refers_to` is the one person that its pronoun or its bare quotation can mean, None where that is unknown.
+    """
+
+    leans: bool
+    probability: float
+    needs: tuple[int, ...] = ()
+    refers_to: str | None = None
+
+
+def leaning(document: Document) -> tuple[Leaning, ...]:
+    """A `Leaning` for each sentence of the document, computed once."""
+    key = f"leaning:{id(scorer.weights())}"
+    if key not in document.memo:
+        document.memo[key] = _leaning(document.sentences)
+    return cast("tuple[Leaning, ...]", document.memo[key])
+
+
+def _leaning(sentences: Sequence[Sentence]) -> tuple[Leaning, ...]:
+    threshold = scorer.weights().thresholds.get("leans", THRESHOLD)
+    probabilities = _probabilities(sentences)
+    leans = [probability >= threshold for probability in probabilities]
+    referents = _referents(sentences, leans)
+    return tuple(
+        Leaning(leans[i], probability, _needs(sentences, leans, i) if leans[i] else (), referents[i])
+        for i, probability in enumerate(probabilities)
+    )
+
+
+def _probabilities(sentences: Sequence[Sentence]) -> list[float]:
+    model = scorer.weights().models.get("leans")
+    found = []
+    for i, sentence in enumerate(sentences):
+        before = sentences[i - 1] if i else None
+        features = leaning_features(
+            sentence.text,
+            before.text if before else "",
+            sentences[i + 1].text if i + 1 < len(sentences) else "",
+            first=before is None,
+            first_in_paragraph=before is None or before.paragraph != sentence.paragraph,
+        )
+        found.append(model.probability(features) if model else float(leans_by_cues(features)))
+    return found
+
+
+def _needs(sentences: Sequence[Sentence], leans: Sequence[bool], i: int) -> tuple[int, ...]:
+    """Back until a sentence stands by itself, forward while a quotation is open; lines that may not be shown left out."""
+    back: list[int] = []
+    at = i - 1
+    while at >= 0 and len(back) < BACK:
+        if sentences[at].selectable:
+            back.append(at)
+            if not leans[at]:
+                break
+        at -= 1
+    ahead: list[int] = []
+    open_marks = _marks(sentences[i].text)
+    while open_marks > 0 and len(ahead) < FORWARD and i + 1 + len(ahead) < len(sentences):
+        following = sentences[i + 1 + len(ahead)]
+        if following.paragraph != sentences[i].paragraph:
+            break
+        ahead.append(following.index)
+        open_marks += _marks(following.text)
+    return (*reversed(back), *ahead)
+
+
+# Who is meant
+
+
+def _referents(sentences: Sequence[Sentence], leans: Sequence[bool]) -> list[str | None]:
+    """For each leaning sentence the name that its pronoun or bare quotation can mean, if it is but one."""
+    found: list[str | None] = []
+    for i in range(len(sentences)):
+        found.append(_referent(sentences, found, i) if leans[i] and i else None)
+    return found
+
+
+def _referent(sentences: Sequence[Sentence], found: Sequence[str | None], i: int) -> str | None:
+    text = sentences[i].text
+    words = tokens(text)
+    pronoun = _leading_pronoun(text, words)
+    bare = _is_bare_quotation(text) and _first_person(words)
+    if not pronoun and not bare:
+        return None
+    before = sentences[i - 1]
+    if bare and not pronoun:
+        return speaker(before.text) or (found[i - 1] if _is_bare_quotation(before.text) else None)
+    known = people(before.text)
+    if not known and _leading_pronoun(before.text, tokens(before.text)) == pronoun:
+        return found[i - 1]
+    return _only(known, pronoun)
+
+
+def _only(known: Sequence[Person], pronoun: str) -> str | None:
+    if len(known) != 1 or not known[0].sure:
+        return None
+    male = pronoun in ("he", "his", "him")
+    return known[0].name if known[0].gender in (None, "m" if male else "f") else None
+
+
+def _leading_pronoun(text: str, words: Sequence[Word]) -> str:
+    """ "he" or "she" where the sentence begins with it or its possessive, or a quotation is said by it; else ""."""
+    if not words:
+        return ""
+    if words[0].folded in PERSON and not text[: words[0].start].strip():
+        return PERSON[words[0].folded]
+    said = SAID_BY_PRONOUN.search(text.translate(FOLD))
+    if said and text[:1] in QUOTES:
+        return PERSON[(said.group(1) or said.group(2)).lower()]
+    return ""
+
+
+def _is_bare_quotation(text: str) -> bool:
+    return bool(text) and text[0] in QUOTES and not _outside(text)
+
+
+def _first_person(words: Sequence[Word]) -> bool:
+    return any(word.folded.partition("'")[0] in FIRST_PERSON for word in words)
+
+
+PERSON = {"he": "he", "his": "he", "him": "he", "he's": "he", "he'd": "he", "he'll": "he",
+          "she": "she", "her": "she", "hers": "she", "she's": "she", "she'd": "she", "she'll": "she"}  # fmt: skip
+SAYING = (
+    "said|says|told|added|adds|wrote|writes|warned|asked|replied|explained|insisted|noted|argued|continued|recalled|stated|tweeted"
+    "|declared|admitted|concluded|claimed|acknowledged|predicted|remarked|joked|shouted|complained|urged"
+)
+SAID_BY_PRONOUN = re.compile(rf"\b(?:(he|she) (?:{SAYING})\b|(?:{SAYING}) (he|she)\b)", re.IGNORECASE)
+
+
+# The evidence
+
+QUOTES = frozenset('“”"')
+FIRST_PERSON = frozenset("i me my mine we us our ours myself ourselves".split())
+GROUPS: Mapping[str, frozenset[str]] = {
+    name: frozenset(words.split())
+    for name, words in {
+        "he": "he she him his her hers himself herself he's she's he'd she'd he'll she'll",
+        "they": "they them their theirs they're they've they'd they'll",
+        "it": "it its it's itself it'll it'd",
+        "this": "this that that's these those",
+        "i": "i we my our i'm i've we're we've i'd we'd i'll we'll me us",
+        "you": "you your you're",
+        "conjunction": "but and so or yet nor because",
+        "connective": """however also instead still then therefore thus moreover additionally similarly meanwhile nevertheless
+            nonetheless furthermore otherwise besides indeed later earlier afterwards afterward previously besides likewise
+            further too again""",
+        "quantity": "some many most several few both neither either another others other such one none each all only more",
+        "subordinate": "if when while although though as after before since once until despite following",
+        "question": "what why how who where when which",
+        "there": "there here",
+        "negation": "no not never nobody nothing",
+    }.items()
+}
+# Nouns that name what was just told, an act, a group or an office; with "the" before them they point back.
+TOLD = frozenset(
+    """decision move plan plans effort efforts statement announcement comments remarks claim claims proposal proposals offer
+    agreement deal accord measure measures step steps action actions report document memo letter figure figures number numbers
+    estimate result results finding findings incident attack attacks explosion blast accident crash disaster crisis violence
+    protest protests protesters demonstration demonstrators meeting talks call conversation visit trip speech interview vote
+    ruling order law bill legislation package program programme project scheme operation process procedure method approach idea
+    issue problem question matter case change changes cut cuts increase rise fall drop problem delay development developments
+    event events news answer response reaction criticism demand demands request warning threat charges allegations accusations
+    suspension resolution sanctions ban truce ceasefire clashes killing killings death deaths rescue arrests arrest""".split()
+)
+BODIES = frozenset(
+    """company firm group agency paper newspaper organisation organization ministry government authorities administration
+    committee council commission court panel party bank board union team army military police force forces body department
+    institution business office network station hospital school university site city town village country nation region area
+    capital state province square building plant factory ship vessel rig aircraft plane train""".split()
+)
+OFFICES = frozenset(
+    """president minister premier chairman chairwoman chief executive director secretary official officials spokesman spokeswoman
+    spokesperson leader leaders senator governor mayor general commander aide adviser lawyer judge doctor doctors actor actress
+    singer author man woman men women boy girl child children couple suspect victim victims family families mother father son
+    daughter brother sister residents workers soldiers troops rebels activists survivors officer officers pair two three four
+    men players player coach captain driver pilot""".split()
+)
+SAME = frozenset("same latter former previous latest next following earlier new".split())
+SAID = re.compile(rf"\b(?:{SAYING})\b", re.IGNORECASE)
+NAME_SAID = re.compile(rf"(?:[A-Z][\w'’.-]+,? (?:{SAYING})\b|\b(?:{SAYING}) (?:[A-Z]|the [a-z]+|an? [a-z]+))")
+THE_SAID = re.compile(rf"\b(?:the|an?|one|some|many) (?:[\w-]+ ){{1,4}}(?:{SAYING})\b", re.IGNORECASE)
+
+
+def leaning_features(
+    text: str, before: str, after: str, first: bool, first_in_paragraph: bool | None
+) -> dict[str, float]:
+    """Named measurements of a sentence between its neighbours; `first_in_paragraph` may be unknown (None)."""
+    words = tokens(text)
+    earlier = tokens(before)
+    features = {
+        "first": float(first),
+        "inside_paragraph": 0.5 if first_in_paragraph is None else float(not first_in_paragraph),
+        "length": log(1 + len(words)),
+        "short": float(len(words) <= 7),
+    }
+    if not words:
+        return features
+    features |= _opening(words, text)
+    features |= _pronouns(words, text, _names(words, earlier, tokens(after)))
+    features |= _definite(words, {word.stem for word in earlier if word.content})
+    features |= _quotation(text, before)
+    features |= _overlap(words, earlier)
+    return features
+
+
+def _opening(words: Sequence[Word], text: str) -> dict[str, float]:
+    first = words[0].folded
+    found = {f"opens_{name}": 1.0 for name, group in GROUPS.items() if first in group}
+    found["opens_the"] = float(first == "the")
+    second = words[1].folded if len(words) > 1 else ""
+    found["opens_conjunction_pronoun"] = float(
+        first in GROUPS["conjunction"] | GROUPS["connective"] | GROUPS["subordinate"]
+        and any(second in GROUPS[name] for name in ("he", "they", "it", "this"))
+    )
+    found["opens_lower"] = float(text.lstrip("“\"'‘(")[:1].islower())
+    found["opens_name"] = float(words[0].content and all(word.text[0].isupper() for word in words[:2]))
+    found["opens_according"] = float(first == "according")
+    found["opens_number"] = float(words[0].text[0].isdigit())
+    found["asks"] = float(text.rstrip("”\"’' ").endswith("?"))
+    return found
+
+
+ALL_GROUPS = frozenset().union(*GROUPS.values())
+
+
+def _names(words: Sequence[Word], *others: Sequence[Word]) -> set[int]:
+    """Places of capitalised words of a sentence; its first word only if it is capitalised inside a sentence nearby."""
+    inside = {w.folded for sequence in (words, *others) for w in sequence[1:] if w.text[0].isupper()}
+    places = {i for i, w in enumerate(words) if i and w.text[0].isupper() and w.folded not in ALL_GROUPS}
+    if words[0].text[0].isupper() and words[0].content and words[0].folded in inside:
+        places.add(0)
+    return places
+
+
+def _pronouns(words: Sequence[Word], text: str, names: set[int]) -> dict[str, float]:
+    found: dict[str, float] = {"names": min(len(names), 6) / 3, "no_name": float(not names)}
+    first_name = min(names, default=len(words))
+    depth = _inside_quotation(text)
+    for i, word in enumerate(words):
+        for name in ("he", "they", "it", "this"):
+            if word.folded not in GROUPS[name]:
+                continue
+            quoted = depth[word.start]
+            where = "quoted_" if quoted else "loose_" if i < first_name else "later_"
+            found[where + name] = 1.0
+        if word.folded in FIRST_PERSON or word.folded.partition("'")[0] in FIRST_PERSON:
+            found["quoted_i" if depth[word.start] else "plain_i"] = 1.0
+        if word.folded in GROUPS["there"] and i < STARTING:
+            found["early_there"] = 1.0
+        if word.folded in (
+            "also",
+            "too",
+            "again",
+            "another",
+            "other",
+            "others",
+            "such",
+            "so",
+            "instead",
+            "still",
+        ):
+            found["has_" + ("also" if word.folded in ("also", "too", "again") else "another")] = 1.0
+    folded = text.translate(FOLD).lower()
+    found["said_by_pronoun"] = float(SAID_BY_PRONOUN.search(folded) is not None)
+    found["said_by_they"] = float(re.search(rf"\b(?:they|it) (?:{SAYING})\b", folded) is not None)
+    return found
+
+
+def _inside_quotation(text: str) -> list[bool]:
+    """For each character whether it stands inside double quotation marks that open in this text."""
+    inside = False
+    flags = []
+    for letter in text:
+        if letter in QUOTES:
+            inside = letter == "“" or (letter == '"' and not inside)
+        flags.append(inside)
+    return flags
+
+
+def _definite(words: Sequence[Word], earlier: set[str]) -> dict[str, float]:
+    """ "the" and "that" with a noun: told before, an act, a body, an office; "a" + the noun in the sentence makes it new."""
+    found: dict[str, float] = {}
+    introduced: set[str] = set()
+    for i, word in enumerate(words[:-1]):
+        if word.folded in ("a", "an"):
+            introduced.update(w.stem for w in words[i + 1 : i + 4])
+        if word.folded not in ("the", "this", "that", "these", "those", "such"):
+            continue
+        phrase = _noun_phrase(words, i + 1)
+        if not phrase or any(w.text[0].isupper() or w.text[0].isdigit() for w in phrase[-1:]):
+            continue
+        head = phrase[-1]
+        followed = i + 1 + len(phrase) < len(words) and words[i + 1 + len(phrase)].folded in (
+            "of",
+            "that",
+            "who",
+            "which",
+            "to",
+            "for",
+            "in",
+            "on",
+        )
+        place = "early" if i < 3 else "late"
+        kind = (
+            "told"
+            if head.folded in TOLD
+            else "body"
+            if head.folded in BODIES
+            else "office"
+            if head.folded in OFFICES
+            else "other"
+        )
+        if head.stem not in introduced:
+            found[f"the_{kind}_{place}" + ("_of" if followed else "")] = 1.0
+            if head.stem in earlier:
+                found[f"the_known_{place}"] = 1.0
+            if len(phrase) == 1 and not followed:
+                found[f"the_bare_{place}"] = 1.0
+            if word.folded != "the":
+                found[f"this_noun_{place}"] = 1.0
+        if any(w.folded in SAME for w in phrase):
+            found[f"the_same_{place}"] = 1.0
+    return found
+
+
+def _noun_phrase(words: Sequence[Word], start: int) -> list[Word]:
+    """The content words after an article, up to four: "the new oil rules"."""
+    phrase: list[Word] = []
+    for word in words[start : start + 4]:
+        adjacent = not phrase or word.start - phrase[-1].end == 1
+        keeps = word.content or word.folded in SAME or word.folded in ("two", "three", "four", "other")
+        if not keeps or not adjacent or (phrase and word.folded.endswith(("ed", "ing")) and len(phrase) >= 1):
+            break
+        phrase.append(word)
+    return phrase
+
+
+def _quotation(text: str, before: str) -> dict[str, float]:
+    outside = _outside(text)
+    starts = text[:1] in "“\"‘'"
+    marks = sum(letter in QUOTES for letter in text)
+    inside_before = _marks(before) > 0
+    said = NAME_SAID.search(outside) is not None
+    return {
+        "starts_quoted": float(starts),
+        "bare_quotation": float(starts and marks > 0 and len(outside.split()) <= 1),
+        "quote_unclosed": float(_marks(text) > 0),
+        "quote_unopened": float(_marks(text) < 0 or (marks % 2 == 1 and not starts)),
+        "before_open": float(inside_before),
+        "quoted_named": float(marks > 0 and said),
+        "quoted_unnamed": float(marks > 0 and not said),
+        "said_by_body": float(THE_SAID.search(outside) is not None),
+        "says": float(SAID.search(outside) is not None),
+        "single_quoted": float(text[:1] in "‘'"),
+        "before_quotes": float(any(letter in QUOTES for letter in before)),
+        "before_empty": float(not before),
+        "before_ends_colon": float(before.rstrip().endswith(":")),
+    }
+
+
+def _outside(text: str) -> str:
+    """The words outside double quotation marks."""
+    flags = _inside_quotation(text)
+    return "".join(
+        letter for letter, quoted in zip(text, flags, strict=True) if not quoted and letter not in QUOTES
+    ).strip(" .,?!")
+
+
+def _marks(text: str) -> int:
+    """Quotations opened and not closed in a text: +1 open at its end, −1 closed without being opened."""
+    curly = text.count("“") - text.count("”")
+    straight = text.count('"')
+    if curly or straight % 2 == 0:
+        return curly
+    at = text.rfind('"')
+    closes = at > 0 and not text[at - 1].isspace() and text[at - 1] not in "(["
+    return -1 if closes and straight == 1 and at >= len(text) - 2 else (-1 if closes and straight == 1 else 1)
+
+
+def _overlap(words: Sequence[Word], earlier: Sequence[Word]) -> dict[str, float]:
+    ours = {word.stem for word in words if word.content}
+    theirs = {word.stem for word in earlier if word.content}
+    shared = len(ours & theirs)
+    return {"overlap": shared / len(ours) if ours else 0.0, "no_overlap": float(bool(theirs) and not shared)}
+
+
+def leans_by_cues(features: Mapping[str, float]) -> bool:
+    """The cue rules, for where no model is at hand: a pronoun, a definite act or body, half a quotation."""
+    opens = any(features.get(f"opens_{name}") for name in ("he", "they", "it", "this", "conjunction"))
+    if features.get("first"):
+        return bool(features.get("opens_he") or features.get("opens_they"))
+    pointing = any(
+        features.get(name)
+        for name in ("the_told_early", "the_body_early", "the_bare_early", "this_noun_early")
+    )
+    quoted = any(
+        features.get(name) for name in ("bare_quotation", "before_open", "quote_unopened", "said_by_pronoun")
+    )
+    loose = any(
+        features.get(name)
+        for name in ("loose_he", "loose_they", "opens_conjunction_pronoun", "the_same_early")
+    )
+    return bool(opens or pointing or quoted or loose)
