@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from math import log, sqrt
 from typing import cast
 
 from summarizers.annotate import Note
+from summarizers.dates import Day
 from summarizers.events import base, classes_of, outcomes_of, root
 from summarizers.modality import Cue, status
 
@@ -23,6 +24,7 @@ Span = tuple[date, date]
 AHEAD = 10  # words after a planning cue that say what is announced
 AGENT = 8  # words before it that say who
 NEAR = 6  # words around a failure or refusal that say of what
+FIXED = ("last", "next", "past", "previous", "yesterday")  # said in which direction
 WEAK = frozenset("say take make come go get give people year day week month time hold year call part official".split())
 LIGHT = frozenset({"hold", "report", "move", "decide", "ask", "change", "return", "play"})  # classes that say little
 
@@ -397,9 +399,33 @@ def _meet(a: Span, b: Span) -> bool:
 
 
 def _spans(note: Note, *, ahead: bool) -> tuple[Span, ...]:
-    """The dated days of a sentence that lie ahead of its article, or on its day and behind; all where it has no day."""
-    found = [(d.first, d.last) for d in note.days if d.first and d.last]
-    day = note.published
-    if day is None:
-        return tuple(found)
-    return tuple((a, b) for a, b in found if (b >= day if ahead else a <= day))
+    """The dated days of a sentence read as an announcement's (from its article's day on) or as a report's (up to it).
+
+    "Thursday" and "18 July" are the next ones in the first reading, the last ones in the second; without a publish
+    date there is only what the text proves.
+    """
+    found = []
+    for day in note.days:
+        span = _toward(day, note.published, ahead=ahead)
+        if span and (note.published is None or (span[1] >= note.published if ahead else span[0] <= note.published)):
+            found.append(span)
+    return tuple(found)
+
+
+def _toward(day: Day, published: date | None, *, ahead: bool) -> Span | None:
+    if not day.first or not day.last:
+        return None
+    first, last = day.first, day.last
+    if published is None or day.phrase.lower().startswith(FIXED):
+        return first, last
+    if day.rule == "weekday":
+        step = timedelta(days=7)
+    elif day.rule in ("month", "day_month"):
+        step = timedelta(days=365)
+    else:
+        return first, last
+    if ahead and last < published:
+        return first + step, last + step
+    if not ahead and first > published:
+        return first - step, last - step
+    return first, last
