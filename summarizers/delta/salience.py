@@ -27,16 +27,14 @@ class Scene:
         self._own: dict[str, list[Note]] = {}
         for note in new:
             self._own.setdefault(note.sentence.document_id, []).append(note)
-        self._paragraphs = {
-            document: sorted({note.sentence.paragraph for note in notes}) for document, notes in self._own.items()
-        }
+        self._places = {id(note): place for notes in self._own.values() for note, place in _places(notes)}
         self._bigrams = {document: _bigram_counts(notes, ground) for document, notes in self._own.items()}
 
     def evidence(self, note: Note, strongest: Scores, leans: float) -> dict[str, float]:
         """Measurements `s_…` of one sentence. `strongest`: the best score of each relation that it bears."""
         document = note.sentence.document_id
         own = self._own[document]
-        found = _place(note, own, self._paragraphs[document])
+        found = dict(self._places[id(note)])
         found.update(_content(note))
         found.update({f"s_{name}": share for name, share in status(note.mood).items()})
         found.update({f"s_{name}_score": score for name, score in strongest.items()})
@@ -68,18 +66,29 @@ def _bigram_counts(notes: Sequence[Note], ground: Ground) -> dict[tuple[str, str
     return counts
 
 
-def _place(note: Note, own: Sequence[Note], paragraphs: Sequence[int]) -> dict[str, float]:
-    rank = paragraphs.index(note.sentence.paragraph)
-    place = note.sentence.index
-    first = place == 0 or own[max(0, place - 1)].sentence.paragraph != note.sentence.paragraph
+def _places(notes: Sequence[Note]) -> list[tuple[Note, dict[str, float]]]:
+    """Each note of a document with where it stands: news tells first what matters most."""
+    paragraphs = sorted({note.sentence.paragraph for note in notes})
+    ranks = {paragraph: rank for rank, paragraph in enumerate(paragraphs)}
+    last = len(paragraphs) - 1
+    before = 0
+    found = []
+    for place, note in enumerate(notes):
+        rank = ranks[note.sentence.paragraph]
+        found.append((note, _place(place, rank, last, first=note.sentence.paragraph != before)))
+        before = note.sentence.paragraph
+    return found
+
+
+def _place(place: int, rank: int, last: int, *, first: bool) -> dict[str, float]:
     return {
         "s_position": 1 / (1 + 0.12 * rank),
         "s_early": float(rank < 3),
         "s_lead": float(place == 0),
         "s_second": float(place == 1),
-        "s_share": rank / max(1, len(paragraphs) - 1),
+        "s_share": rank / max(1, last),
         "s_paragraph_first": float(first),
-        "s_last": float(rank == len(paragraphs) - 1),
+        "s_last": float(rank == last),
     }
 
 
