@@ -32,8 +32,10 @@ BY_WORDS, BY_SENTENCES = (
     0.45,
 )  # how much a long sentence costs; in sentences, length only tempers its lead
 LINK = 0.1  # cosine from which two sentences are linked (Erkan & Radev)
-LINKED_BY = 100  # a stem that more sentences hold links none: it says little and makes the graph quadratic
-DAMPING = 0.3  # the share of a rank that comes over links; the rest comes with the position
+LINKED_BY = (
+    12  # sentences that a stem links the next one to: frequent stems say little, and make the graph quadratic
+)
+DAMPING = 0.2  # the share of a rank that comes over links; the rest comes with the position
 ROUNDS, SETTLED = 50, 1e-6
 REDUNDANCY = 0.3  # what likeness to a chosen sentence takes away (Carbonell & Goldstein 1998)
 
@@ -121,13 +123,13 @@ def centroid(candidates: Sequence[Candidate]) -> Ranking:
 def lexrank(candidates: Sequence[Candidate]) -> Ranking:
     """Sentences that many others resemble, by PageRank over their cosines with a start at the early ones."""
     vectors = unit_vectors(candidates)
-    return Relevance(_scaled(page_rank(likenesses(vectors), priors(candidates, 0.5))), vectors)
+    return Relevance(_scaled(page_rank(likenesses(vectors), priors(candidates, 0.75))), vectors)
 
 
 def textrank(candidates: Sequence[Candidate]) -> Ranking:
     """Sentences that share many words with others for their length, by PageRank as in `lexrank`."""
     vectors = unit_vectors(candidates)
-    return Relevance(_scaled(page_rank(overlaps(candidates), priors(candidates, 0.5))), vectors)
+    return Relevance(_scaled(page_rank(overlaps(candidates), priors(candidates, 0.75))), vectors)
 
 
 def concepts(
@@ -246,7 +248,7 @@ def likenesses(vectors: Sequence[Vector]) -> Links:
 
 
 def overlaps(candidates: Sequence[Candidate]) -> Links:
-    """For each sentence those that share stems with it: how many, over the logarithms of both lengths."""
+    """For each sentence those that share two stems or more with it: how many, over the logarithms of both lengths."""
     bags = [dict.fromkeys(word.stem for word in c.words if word.content) for c in candidates]
     links: list[dict[int, float]] = [{} for _ in bags]
     postings: dict[str, list[int]] = {}
@@ -258,8 +260,9 @@ def overlaps(candidates: Sequence[Candidate]) -> Links:
             if len(seen) < LINKED_BY:
                 seen.append(at)
         for other, count in shared.items():
-            value = count / log(1.0 + len(bag) * len(bags[other]))
-            links[at][other] = links[other][at] = value
+            if count > 1:
+                value = count / log(len(bag) * len(bags[other]))
+                links[at][other] = links[other][at] = value
     return links
 
 

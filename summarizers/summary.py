@@ -10,13 +10,14 @@ from summarizers.clean import as_documents
 from summarizers.errors import UnknownMethod
 from summarizers.novelty import Index, novelty, phrases
 from summarizers.rank import Candidate, Ranking
+from summarizers.references import Leaning, leaning
 from summarizers.select import budget_of, select, without_repeats
 from summarizers.types import Document, Sources, Summary
 from summarizers.words import Word, language_of, tokens
 
 METHODS: tuple[str, ...] = ("concepts", *rank.OWN, *sumy_rankers.CLASSES)
 KNOWN = 0.42  # cosine from which a sentence counts as told: best F1 over annotated updates, past-only (engine notes)
-LEANS_ON = 2  # sentences that a sentence may need before it; a longer chain is not worth its room
+TOGETHER = 4  # sentences that may stand together for the sake of one; a longer chain is not worth its room
 
 
 def summarize(
@@ -90,7 +91,7 @@ def _units(
 ) -> dict[int, tuple[int, ...]]:
     """With each wanted candidate those that must stand with it; without those that need what can't be shown."""
     place = {(c.document, c.sentence.index): at for at, c in enumerate(candidates)}
-    leanings = [_needs(document) for document in documents]
+    leanings = [leaning(document) for document in documents]
     units = {}
     for at in wanted:
         number = candidates[at].document
@@ -101,17 +102,18 @@ def _units(
     return units
 
 
-def _needed(needs: Sequence[tuple[int, ...] | None], at: int) -> tuple[int, ...] | None:
-    """A sentence and all it leans on, first to last; None where that is unknown or a long chain."""
+def _needed(leanings: Sequence[Leaning], at: int) -> tuple[int, ...] | None:
+    """A sentence and all it leans on, first to last; None where that is unknown or takes too much room."""
     found: set[int] = set()
     waiting = [at]
     while waiting:
         index = waiting.pop()
-        need = needs[index]
-        if need is None or len(found) > LEANS_ON:
-            return None
+        if index in found:
+            continue
         found.add(index)
-        waiting.extend(i for i in need if i not in found)
+        if len(found) > TOGETHER or (leanings[index].leans and not leanings[index].needs):
+            return None
+        waiting.extend(leanings[index].needs)
     return tuple(sorted(found))
 
 
@@ -121,14 +123,3 @@ def _title(documents: Sequence[Document]) -> str:
 
 def _language(documents: Sequence[Document]) -> str:
     return language_of(document.article.language for document in documents)
-
-
-_OPENERS = frozenset("he she it they his her its their this that these those".split())
-
-
-def _needs(document: Document) -> list[tuple[int, ...] | None]:
-    words = _words(document)
-    return [
-        ((at - 1,) if at else None) if each and each[0].folded in _OPENERS else ()
-        for at, each in enumerate(words)
-    ]
