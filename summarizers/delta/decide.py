@@ -6,18 +6,22 @@ model had not seen; below it a line is only *new*. A missed change costs a line,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from summarizers import scorer
 from summarizers.annotate import Note
+from summarizers.delta.contradict import denies, falling_total
+from summarizers.delta.evidence import Pair
 from summarizers.delta.judge import Judgement
+from summarizers.delta.quantities import pairable
 from summarizers.delta.why import reason
+from summarizers.figures import Figure, same_value
 from summarizers.modality import status
 from summarizers.types import Label, Sentence
 
-# In this order the first relation above its threshold names the line; a later one may be its second label.
-PRECEDENCE = ("broken", "kept", "figure", "conflict", "position", "same", "open", "differs")
+# In this order the first relation that passes names the line; a later one may be its second label.
+PRECEDENCE = ("conflict", "broken", "kept", "figure", "position", "same", "open", "differs")
 LABELS: Mapping[str, Label] = {
     "figure": "changed_figure",
     "kept": "announced_happened",
@@ -27,10 +31,10 @@ LABELS: Mapping[str, Label] = {
     "differs": "differs",
     "position": "changed_position",
 }
-# A line that says an old fact again and settles something else carries both; these may stand second.
-SECOND = frozenset({"figure", "kept", "broken"})
-BESIDE = frozenset({"conflict", "differs"})  # what two sentences of the new articles can be to each other
+# What may stand second: a line that settles an announcement may also change a figure, and the other way round.
+SECOND: frozenset[Label] = frozenset({"changed_figure", "announced_happened", "announced_not_happened"})
 NEVER = 2.0  # a threshold that no probability reaches
+TOLD = 0.2  # likeness in words from which an equal value of a like quantity is the same quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +60,67 @@ class Verdict:
 def decide(new: Note, known: Sequence[Judgement], beside: Sequence[Judgement], *, opening: bool) -> Verdict:
     """The verdict on one new sentence. `opening`: nothing is known of the story yet."""
     thresholds = scorer.weights().thresholds
-    strongest = {name: max((j.scores[name] for j in known), default=0.0) for name in PRECEDENCE}
-    claims = []
+    found: dict[str, Judgement] = {}
     for relation in PRECEDENCE:
-        pool = [*known, *beside] if relation in BESIDE else list(known)
-        found = _passing(relation, pool, thresholds.get(relation, NEVER))
-        if found and _holds(relation, new, found[0]):
-            claims.append(_claim(relation, new, found))
+        passing = [j for j in known if j.scores[relation] >= thresholds.get(relation, NEVER)]
+        passing = [j for j in passing if _holds(relation, new, j.pair)]
+        if passing:
+            found[relation] = max(passing, key=lambda j: j.scores[relation])
+    _contradictions(found, known, beside)
+    _told_before(found, new, known)
+    claims = [_claim(relation, new, found[relation]) for relation in PRECEDENCE if relation in found]
     label, why = _plain_label(new, opening=opening, planned_from=thresholds.get("planned", NEVER))
-    return Verdict(label, tuple(_compatible(claims)), strongest, why)
+    strongest = {name: max((j.scores[name] for j in known), default=0.0) for name in PRECEDENCE}
+    return Verdict(label, _compatible(claims), strongest, why)
 
 
-def _passing(relation: str, judgements: Sequence[Judgement], threshold: float) -> list[Judgement]:
-    passing = [j for j in judgements if j.scores[relation] >= threshold]
-    return sorted(passing, key=lambda j: -j.scores[relation])
-
-
-def _holds(relation: str, new: Note, judgement: Judgement) -> bool:
+def _holds(relation: str, new: Note, pair: Pair) -> bool:
     """What the label promises beyond the score: a plan is never told as a fact, a change has two values."""
     if relation == "kept":
         moods = status(new.mood)
         return moods["planned"] + moods["uncertain"] < 0.5
     if relation == "figure":
-        return judgement.pair.figure is not None
+        return pair.figure is not None
     return True
 
 
-def _claim(relation: str, new: Note, found: Sequence[Judgement]) -> Claim:
-    best = found[0]
-    label = LABELS.get(relation) or _said_again(new, best.pair.known)
-    figure = best.pair.figure if relation == "figure" else None
-    return Claim(label, (best.pair.known.sentence,), figure, reason(relation, best))
+def _contradictions(found: dict[str, Judgement], known: Sequence[Judgement], beside: Sequence[Judgement]) -> None:
+    """A falling total or a denial is a conflict, whatever else the pair looked like."""
+    for pool, rule in ((known, falling_total), (beside, denies)):
+        if (judgement := _first(pool, rule)) is not None:
+            found["conflict"] = judgement
+            if "figure" in found and rule is falling_total:
+                del found["figure"]
+
+
+def _first(pool: Sequence[Judgement], rule: Callable[[Pair], bool]) -> Judgement | None:
+    return next((judgement for judgement in pool if rule(judgement.pair)), None)
+
+
+def _told_before(found: dict[str, Judgement], new: Note, known: Sequence[Judgement]) -> None:
+    """A value that some earlier sentence gives already is no change, though an older one gives another."""
+    if "figure" not in found or (values := found["figure"].pair.figure) is None:
+        return
+    fresh = [figure for figure in new.figures if figure.text == values[1]]
+    again = [j for j in known if j.pair.evidence["l_cosine"] >= TOLD and _gives(j.pair.known, fresh)]
+    if again:
+        del found["figure"]
+        found.setdefault("same", max(again, key=lambda j: j.scores["same"]))
+
+
+def _gives(known: Note, fresh: Sequence[Figure]) -> bool:
+    return any(
+        pairable(old, figure) and same_value(old, figure) and old.state == figure.state
+        for old in known.figures
+        for figure in fresh
+    )
+
+
+def _claim(relation: str, new: Note, judgement: Judgement) -> Claim:
+    pair = judgement.pair
+    label = LABELS.get(relation) or _said_again(new, pair.known)
+    figure = pair.figure if relation == "figure" else None
+    return Claim(label, (pair.known.sentence,), figure, reason(relation, judgement))
 
 
 def _said_again(new: Note, known: Note) -> Label:
@@ -94,13 +128,10 @@ def _said_again(new: Note, known: Note) -> Label:
     return "corroborated" if independent else "unchanged"
 
 
-def _compatible(claims: Sequence[Claim]) -> list[Claim]:
+def _compatible(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """The first claim and at most one more that tells another fact."""
-    if len(claims) < 2:
-        return list(claims)
-    first = claims[0]
-    second = [c for c in claims[1:] if c.label in {"changed_figure"} and c.label != first.label]
-    return [first, *second[:1]]
+    second = [claim for claim in claims[1:] if claim.label in SECOND and claim.label != claims[0].label]
+    return (*claims[:1], *second[:1])
 
 
 def _plain_label(new: Note, *, opening: bool, planned_from: float) -> tuple[Label, str]:
@@ -109,4 +140,3 @@ def _plain_label(new: Note, *, opening: bool, planned_from: float) -> tuple[Labe
     if opening:
         return "baseline", "nothing of this story was known before"
     return "new", "no earlier sentence says so"
-
