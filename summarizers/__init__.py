@@ -1,6 +1,7 @@
 """The pure core: articles in; summaries, deltas, answers, timelines and digests out. No clock, disk, network or SDK."""
 
 from summarizers.clean import clean
+from summarizers.delta.compare import compare
 from summarizers.digest import compose, verify
 from summarizers.stories import build_timeline, group_stories
 from summarizers.summary import summarize
@@ -40,6 +41,7 @@ __all__ = [
     "Verification",
     "build_timeline",
     "clean",
+    "compare",
     "compose",
     "group_stories",
     "summarize",
