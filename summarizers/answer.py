@@ -16,8 +16,9 @@ from typing import cast
 from summarizers.annotate import NAME_LENGTH, TITLES, Note, annotate
 from summarizers.clean import as_documents
 from summarizers.events import base, classes_of, root
-from summarizers.figures import STATES, Figure
+from summarizers.figures import STATES, Figure, find_figures
 from summarizers.modality import happened, status
+from summarizers.references import leaning
 from summarizers.types import Answer, Document, Sources
 from summarizers.words import Word, cosine, language_of, stem, tokens
 
@@ -56,9 +57,10 @@ _SAME_THING = (
     "satellite spacecraft probe", "train rail railway", "pipeline pipe well", "child children kids", "woman women", "man men",
 )  # fmt: skip
 _THING = {stem_of: f"y:{group.split()[0]}" for group in _SAME_THING for stem_of in map(stem, group.split())}
+_PEOPLE = frozenset(("people",))
 # What the words after "how" want: kinds of figures.
 _WANTED: tuple[tuple[str, frozenset[str]], ...] = (
-    (r"how many people\b", frozenset(("people",))),
+    (r"how many people\b", _PEOPLE),
     (r"how many\b", frozenset(("people", "count", "length", "area", "mass", "volume"))),
     (r"how (?:long|soon)\b|for how long\b", frozenset(("duration",))),
     (r"how (?:far|tall|deep|wide)\b", frozenset(("length",))),
@@ -93,6 +95,7 @@ class Question:
     terms: tuple[Term, ...]
     future: bool
     past: bool
+    figures: tuple[Figure, ...]
     counted: str = ""  # the stem of what "how many" asks for
 
 
@@ -113,6 +116,7 @@ def read_question(text: str, language: str = "en") -> Question:
         tuple(terms),
         " will " in f" {lowered} ",
         first in _PAST,
+        find_figures(text, words),
         _counted(words),
     )
 
@@ -160,23 +164,26 @@ def _kind(lowered: str, first: str, wanted: frozenset[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence as a candidate: its note, the note before it, and where its document stands among all, 0…1."""
+    """A sentence with the note before it, its document's number and place among all (0…1), and whether it leans."""
 
     note: Note
     before: Note | None
     document: int
     recency: float
+    leans: bool
 
 
 def lines_of(documents: Sequence[Document]) -> list[Line]:
     """All sentences that may be shown, in order."""
     found = []
     for number, document in enumerate(documents):
-        notes = annotate(document)
+        notes, leanings = annotate(document), leaning(document)
         recency = number / (len(documents) - 1) if len(documents) > 1 else 1.0
         for index, note in enumerate(notes):
             if note.sentence.selectable:
-                found.append(Line(note, notes[index - 1] if index else None, number, recency))
+                found.append(
+                    Line(note, notes[index - 1] if index else None, number, recency, leanings[index].leans)
+                )
     return found
 
 
@@ -255,7 +262,6 @@ def weigh(question: Question, lines: Sequence[Line]) -> list[float]:
 
 
 Matches = Sequence[tuple[float, Sequence[int]]]
-_OPENERS = frozenset("he she it they this that his her their these those but and".split())
 _STATUSES = ("happened", "planned", "denied", "uncertain", "opinion", "state")
 _FLAGS = ("failed", "denied", "refused", "accepted", "negated", "conditional", "hedged", "quoted")
 
@@ -278,7 +284,7 @@ def evidence(
         "early": 1.0 / (1.0 + note.sentence.index),
         "long": min(len(note.words), 60) / 60,
         "short": float(len(note.words) < 7),
-        "leans": float(bool(note.words) and note.words[0].folded in _OPENERS),
+        "leans": float(line.leans),
     }
     whether = question.kind == WHETHER
     for name in _STATUSES:
@@ -380,7 +386,7 @@ def _figures(question: Question, note: Note, matches: Matches, largest: float) -
         "figure_near": 1.0 / (1.0 + gap),
         "figure_group": float(bool(figure.group) and not asked_group),
         "figure_total": float(bool(figure.flags & _TOTAL)),
-        "figure_part": float(bool(figure.flags & _PARTIAL)),
+        "figure_part": float(bool(figure.flags & _PARTIAL) and "cumulative" not in figure.flags),
         "figure_possible": float("possible" in figure.flags and not question.future),
         "figure_loose": float(figure.vague or figure.bound == "most"),
         "figure_size": min(1.0, sqrt(figure.high / largest)) if largest > 0 else 0.0,
@@ -411,7 +417,8 @@ def _counts(question: Question, figure: Figure) -> float:
     """Whether the figure has the state asked for (dead, spent, rescued), and the noun."""
     nouns = {term.stem for term in question.terms} | ({question.counted} if question.counted else set())
     state = bool(figure.state) and any(term.state == figure.state for term in question.terms)
-    return 0.5 * state + 0.5 * (figure.noun in nouns or figure.of in nouns)
+    people = figure.kind == "people" and not figure.noun and question.wanted == _PEOPLE
+    return 0.5 * state + 0.5 * (people or figure.noun in nouns or figure.of in nouns)
 
 
 def largest_figure(question: Question, lines: Sequence[Line]) -> float:
@@ -540,13 +547,31 @@ def choose(
     """The answer and, where there is one, another value of the quantity or the other side."""
     if question.kind == FIGURE:
         return _series(question, answering)[:SHOWN]
+    if question.kind == TALLY:
+        # Each vote has its tally: the last one near the best is meant, an earlier one was of another vote.
+        return [
+            max((c for c in answering if c.score >= answering[0].score - NEAR), key=lambda c: c.line.document)
+        ]
     distinct = _distinct(answering)
     top = distinct[0].score
     best = [c for c in distinct if c.score >= top - NEAR][:SHOWN]
     if question.kind == WHETHER:
-        sides = (c for c in ranked if c.score >= top - OTHER_SIDE and c.found["cover_exact"] >= COVERED)
-        best += [c for c in sides if all(_against(c) != _against(b) for b in best)][:1]
+        sides = (c for c in ranked if c.score >= top - OTHER_SIDE and c.found["cover"] >= COVERED)
+        best += [c for c in sides if _other_side(question, c, best)][:1]
     return best
+
+
+def _other_side(question: Question, candidate: Candidate, best: Sequence[Candidate]) -> bool:
+    """Whether a sentence contradicts all of the best: it speaks against, or has another value of a figure asked about."""
+    if question.figures:
+        return any(
+            _one_quantity(asked, figure)
+            and figure.noun == asked.noun
+            and (figure.low, figure.high) != (asked.low, asked.high)
+            for asked in question.figures
+            for figure in candidate.note.figures
+        )
+    return all(_against(candidate) != _against(other) for other in best)
 
 
 def _against(candidate: Candidate) -> bool:

@@ -21,6 +21,7 @@ from summarizers.clean import as_documents
 from summarizers.clusters import Vector, average_link, vectors
 from summarizers.dates import Dating, date_documents, find_days, same_matter
 from summarizers.modality import status
+from summarizers.references import leaning
 from summarizers.types import Document, Event, Sources, Story, Timeline
 from summarizers.words import cosine, language_of, tokens
 
@@ -102,13 +103,6 @@ def _written_names(document: Document) -> Iterator[str]:
                 yield hyphened.group()
             elif following is None or following.start > word.end + 1 or not following.text[0].isupper():
                 yield word.text[: len(word.folded)]
-
-
-_OPENERS = frozenset("he she it they his her its their this that these those but and".split())
-
-
-def _leans(note: Note) -> bool:
-    return bool(note.words) and note.words[0].folded in _OPENERS
 
 
 # -- timeline ----------------------------------------------------------------------------------------------------------
@@ -199,7 +193,7 @@ def _dated(
     days: dict[date, _Happening] = {}
     for document in story.documents:
         dating = datings[document.id]
-        for note in annotate(document):
+        for note in _standing(document):
             for day, provenance, named in _days_of(note, dating):
                 happening = days.setdefault(day, _Happening(provenance, day.weekday()))
                 if named or not _is_ahead(note):
@@ -208,6 +202,13 @@ def _dated(
         if dating.day in days:
             days[dating.day].provenance = dating.provenance
     return days
+
+
+def _standing(document: Document) -> Iterator[Note]:
+    """The notes of the sentences that can be shown alone."""
+    for note, lean in zip(annotate(document), leaning(document), strict=True):
+        if note.sentence.selectable and not lean.leans:
+            yield note
 
 
 def _days_of(note: Note, dating: Dating) -> Iterator[tuple[date, str, bool]]:
@@ -231,7 +232,7 @@ def _undated(story: Story, datings: Mapping[str, Dating], central: Mapping[str, 
             continue
         lead = _joining(dating, open_leads) or _Happening(dating.provenance, dating.weekday)
         earlier: dict[int, _Happening] = {}
-        for note in annotate(document):
+        for note in _standing(document):
             weekdays = [d.weekday for d in find_days(note.sentence.text) if d.rule == "weekday"]
             target = lead
             if weekdays and dating.weekday not in weekdays and weekdays[0] is not None:
@@ -296,14 +297,12 @@ def _event(day: date | None, happening: _Happening) -> Event:
 
 
 def _best(notes: Sequence[tuple[float, Note]]) -> list[Note]:
-    """Up to `BEST` notes, none that repeats another or cannot stand alone."""
+    """Up to `BEST` notes, none that repeats another."""
     chosen: list[tuple[int, Note]] = []
     for place in sorted(range(len(notes)), key=lambda i: (-notes[i][0], i)):
         worth, note = notes[place]
         if len(chosen) == BEST:
             break
-        if not worth or not note.sentence.selectable or _leans(note):
-            continue
-        if all(cosine(note.bag, other.bag) < REPEATS for _, other in chosen):
+        if worth and all(cosine(note.bag, other.bag) < REPEATS for _, other in chosen):
             chosen.append((place, note))
     return [note for _, note in sorted(chosen, key=lambda pair: pair[0])]
