@@ -9,6 +9,7 @@ from math import log
 from summarizers.annotate import Note
 from summarizers.delta.likeness import Ground, likeness_evidence
 from summarizers.delta.promises import promise_evidence
+from summarizers.delta.quantities import quantity_evidence
 
 OLD = 10  # days; the labelled pairs are no further apart, so months count as ten days
 RIVALRY = (
@@ -22,6 +23,7 @@ RIVALRY = (
     "p_ahead_past",
     "p_root_ahead_past",
     "p_head_past",
+    "q_logit",
 )  # ranked among the candidates
 
 
@@ -46,8 +48,10 @@ def gather(new: Note, candidates: Sequence[Note], ground: Ground) -> list[Pair]:
 def _pair(new: Note, known: Note, ground: Ground) -> Pair:
     evidence = likeness_evidence(ground.view(new), ground.view(known), ground)
     evidence.update(promise_evidence(new, known, ground.idf))
+    measured, figure = quantity_evidence(new, known, ground.idf)
+    evidence.update(measured)
     evidence.update(_age(new, known))
-    return Pair(new, known, evidence, None)
+    return Pair(new, known, evidence, figure)
 
 
 def _age(new: Note, known: Note) -> dict[str, float]:
