@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from summarizers.numerals import Numeral, is_trigger, read_numerals
+from summarizers.numerals import RANGING, Numeral, is_trigger, read_numerals
 from summarizers.words import Word
 
 NONE: frozenset[str] = frozenset()
@@ -205,7 +205,7 @@ lasted: lasted lasting
 """)
 MARKET = frozenset(
     """share shares stock stocks index indexes indices futures swap swaps yield yields bond bonds nasdaq dow ftse nikkei
-    dax trading traders""".split()
+    dax trading traders industrials composite""".split()
 )
 AWAY = frozenset(
     """from off below above away beneath north south east west northeast northwest southeast southwest deep offshore
@@ -267,7 +267,19 @@ def find_figures(text: str, words: Sequence[Word]) -> tuple[Figure, ...]:
     numerals = read_numerals(text, words)
     found = [drawn for numeral in numerals if (drawn := _measured(text, words, numeral)) is not None]
     found = _without_asides(text, words, found)
-    return tuple(_read(text, words, found, place) for place in range(len(found)))
+    figures = [_read(text, words, found, place) for place in range(len(found))]
+    for place in range(len(figures) - 1):
+        figures[place] = _with_part(figures[place], figures[place + 1])
+    return tuple(figures)
+
+
+def _with_part(whole: Figure, part: Figure) -> Figure:
+    """ "214 people, including 124 civilians, died on Monday": what is said of the part is said of the whole."""
+    if whole.state or "part" not in part.flags or not part.state:
+        return whole
+    return replace(
+        whole, state=part.state, flags=whole.flags | part.flags & {"one_day", "perfect", "cumulative"}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,9 +343,9 @@ def _measured(text: str, words: Sequence[Word], n: Numeral) -> _Measured | None:
         return _made(n, start, stop, "percent", "%", 1.0, rest)
     if _is_age(words, n.last):
         return None
-    unit = _unit(text, words, n)
-    if unit is not None:
-        return unit
+    measured = _unit(text, words, n)
+    if measured is not None:
+        return measured
     if n.style in {"fraction", "share"}:
         return _made(n, start, end, "percent", "%", 1.0, n.last) if _is_share(text, words, n) else None
     if n.style == "article" or (not n.scaled and _is_name(text, words, n, start, end)):
@@ -626,7 +638,7 @@ def _follows_name(words: Sequence[Word], n: Numeral, before: Word) -> bool:
     if (
         not before.text[0].isupper()
         or n.first == 1
-        or not before.content
+        or not (before.content or before.text.isupper())
         or before.folded in WEEKDAYS
         or "," in n.source
         or n.low >= 10_000
@@ -682,7 +694,12 @@ def _without_asides(text: str, words: Sequence[Word], found: list[_Measured]) ->
 
 
 def _says_again(text: str, words: Sequence[Word], before: _Measured, here: _Measured) -> bool:
-    if before.kind != here.kind or before.kind in {"count", "ratio"} or here.first - before.rest > 2:
+    bare = before.kind == "money" and here.kind == "count"
+    if (
+        not (before.kind == here.kind or bare)
+        or before.kind in {"count", "ratio"}
+        or here.first - before.rest > 2
+    ):
         return False
     gap = text[words[before.rest - 1].end : here.start].strip(" %-–—,")
     if gap.startswith(("(", "/", "[")):
@@ -691,7 +708,9 @@ def _says_again(text: str, words: Sequence[Word], before: _Measured, here: _Meas
     return close and gap in {"or", "/", "or about", "about"}
 
 
-NOUN_STOPS = frozenset("which who whom whose where when while including far ago later earlier remain remains remained".split())
+NOUN_STOPS = frozenset(
+    "which who whom whose where when while including far ago later earlier remain remains remained".split()
+)
 # "the number of civilians", "a group of men": what is counted is the "of" part.
 VESSELS = frozenset("number numbers total totals group groups majority handful".split())
 
@@ -730,6 +749,8 @@ def _counted(text: str, words: Sequence[Word], at: int, kind: str) -> _Counted:
     for place in range(at, min(end + 1, len(words))):
         group = GROUPS.get(words[place].folded, group) if not group or group in {"child"} else group
     people = _is_people(noun)
+    if not people and not (of and _is_people(of)):
+        group = ""
     return _Counted(noun.stem, of.stem if of else "", group, people, end, noun.folded)
 
 
@@ -737,6 +758,9 @@ def _is_people(word: Word) -> bool:
     return word.folded in PEOPLE or (word.text[0].isupper() and word.folded.endswith(("ans", "ese")))
 
 
+PARTICIPLES = frozenset(
+    "dead hurt missing homeless lost shut burnt freed slain fled fallen risen shot".split()
+)
 FILLERS = frozenset("of the more other such these its their his her our those so or further".split())
 
 
@@ -752,18 +776,15 @@ def _head(text: str, words: Sequence[Word], at: int) -> tuple[Word | None, int]:
         inside = place > start and _hyphened(text, words, place)
         if not (word.content or initials or inside) or word.folded in NOUN_STOPS or word.folded[0].isdigit():
             break
-        if word.folded in STATES and word.folded not in PEOPLE and not word.folded.endswith("s"):
+        if seen is not None and word.folded.endswith("ed") and len(word.folded) > 4:
+            break
+        if word.folded in STATES and (word.folded.endswith(("ed", "ing")) or word.folded in PARTICIPLES):
             break
         if word.folded in PEOPLE or (
             word.folded.endswith("s") and len(word.folded) > 3 and not word.folded.endswith(("ss", "us"))
         ):
             follower = words[place + 1] if place + 1 < len(words) else None
-            if (
-                follower
-                and follower.folded in PEOPLE
-                and _flows(text, words, place + 1)
-                and follower.folded not in STATES
-            ):
+            if follower and _flows(text, words, place + 1) and _goes_on(word, follower):
                 return follower, place + 2
             return word, place + 1
         seen = word
@@ -771,6 +792,16 @@ def _head(text: str, words: Sequence[Word], at: int) -> tuple[Word | None, int]:
     if seen is None or place - start > 3:
         return (words[start], start + 1) if seen is not None else (None, at)
     return seen, place
+
+
+def _goes_on(word: Word, follower: Word) -> bool:
+    """ "police officers", "police stations": the second noun is what is counted."""
+    if follower.folded in STATES:
+        return False
+    plural = follower.folded.endswith("s") and len(follower.folded) > 3 and follower.content
+    return follower.folded in PEOPLE or (
+        plural and word.folded in {"police", "child", "troop", "crew", "staff", "job", "prisoner"}
+    )
 
 
 def _flows(text: str, words: Sequence[Word], at: int) -> bool:
@@ -803,7 +834,7 @@ def _read(text: str, words: Sequence[Word], found: list[_Measured], place: int) 
         rate=rate,
         state=state,
         group=counted.group,
-        flags=_flags(text, words, here, counted, left, right),
+        flags=_flags(words, here, counted, state, left, right),
         vague=here.vague,
         first=here.first,
         last=here.rest,
@@ -908,16 +939,19 @@ def _fitting(folded: str, kind: str) -> str:
 
 
 def _right_state(text: str, words: Sequence[Word], here: _Measured, counted: _Counted, right: int) -> str:
-    moved = ""
-    for at in range(here.rest, min(right, here.rest + REACH_RIGHT)):
-        if at > here.rest and at >= counted.last and CUT.intersection(_gap(text, words, at)):
+    spare = ""
+    start = max(here.rest, counted.last)
+    for at in range(start, min(right, start + REACH_RIGHT)):
+        if at > start and CUT.intersection(_gap(text, words, at)):
             break
         state = _fitting(words[at].folded, here.kind)
-        if state == "moved":
-            moved = moved or state
+        if state == "moved" or (
+            state and {_word(words, at - 1), _word(words, at - 2)} & {"who", "that", "which"}
+        ):
+            spare = spare or state
         elif state:
             return state
-    return moved
+    return spare
 
 
 def _left_state(text: str, words: Sequence[Word], here: _Measured, left: int) -> str:
@@ -976,7 +1010,7 @@ def _close_left(text: str, words: Sequence[Word], here: _Measured, left: int) ->
 
 
 def _flags(
-    text: str, words: Sequence[Word], here: _Measured, counted: _Counted, left: int, right: int
+    words: Sequence[Word], here: _Measured, counted: _Counted, state: str, left: int, right: int
 ) -> frozenset[str]:
     around = words[max(left, here.first - 8) : min(right, here.rest + 12)]
     found = {CUES[w.folded] for w in around if w.folded in CUES and w.text != "May"}
@@ -1006,9 +1040,23 @@ def _flags(
         found.add("perfect")
     if here.kind == "length" and _is_distance(words, here):
         found.add("distance")
-    if here.kind in {"percent", "points", "money", "count"} and any(word.folded in MARKET for word in around):
+    if _is_quote(words, here, counted, state):
         found.add("market")
     return frozenset(found)
+
+
+def _is_quote(words: Sequence[Word], here: _Measured, counted: _Counted, state: str) -> bool:
+    """Whether it is the price of the moment: in a sentence of shares, indexes or points, what moves or has no noun."""
+    if (
+        here.kind not in {"percent", "points", "money", "count"}
+        or counted.noun
+        or state not in {"moved", "closed", "spent", ""}
+    ):
+        return False
+    return any(
+        word.folded in MARKET or (word.folded == "points" and at and (words[at - 1].folded[0].isdigit() or words[at - 1].folded == "basis"))
+        for at, word in enumerate(words)
+    )
 
 
 def _is_new(words: Sequence[Word], here: _Measured) -> bool:
@@ -1033,7 +1081,9 @@ def _is_distance(words: Sequence[Word], here: _Measured) -> bool:
 def _is_perfect(words: Sequence[Word], here: _Measured, counted: _Counted, left: int) -> bool:
     """ "40 have been killed", "has raised $5m": what holds until now."""
     right = words[counted.last : counted.last + 6]
-    return any(w.folded in {"has", "have", "'ve"} for w in (*words[max(left, here.first - 4) : here.first], *right))
+    return any(
+        w.folded in {"has", "have", "'ve"} for w in (*words[max(left, here.first - 4) : here.first], *right)
+    )
 
 
 COMPARATIVES = {
@@ -1048,14 +1098,20 @@ def _is_earlier(words: Sequence[Word], here: _Measured) -> bool:
         folded = _word(words, here.first - back)
         if folded == "than":
             return False
-        if folded in EARLIER or (folded in {"with", "to"} and _word(words, here.first - back - 1) == "compared"):
+        if folded == "from" and _word(words, here.first - back - 1) in RANGING:
+            return False
+        if folded in EARLIER or (
+            folded in {"with", "to"} and _word(words, here.first - back - 1) == "compared"
+        ):
             return True
         if folded not in BOUNDS and folded not in {"the", "a", "an", "previous"}:
             return False
     return False
 
 
-SAYING = frozenset("said says say told announced reported reports estimated added from since by until before late".split())
+SAYING = frozenset(
+    "said says say told announced reported reports estimated added from since by until before late".split()
+)
 
 
 def _one_day(words: Sequence[Word], here: _Measured, left: int, right: int) -> bool:
@@ -1066,7 +1122,9 @@ def _one_day(words: Sequence[Word], here: _Measured, left: int, right: int) -> b
             before = at - 2 if _word(words, at - 1) in {"on", "late", "early", "last"} else at - 1
             return _word(words, before) not in SAYING
     for at in range(max(left, here.first - 10), here.first):
-        if words[at].folded in WEEKDAYS and ("s" in words[at].text[-2:] or at == 0 or _word(words, at - 1) in {"on", "and"}):
+        if words[at].folded in WEEKDAYS and (
+            "s" in words[at].text[-2:] or at == 0 or _word(words, at - 1) in {"on", "and"}
+        ):
             before = at - 2 if _word(words, at - 1) == "on" else at - 1
             return _word(words, before) not in SAYING
     return False

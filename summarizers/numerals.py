@@ -385,11 +385,19 @@ def _is_share(words: Sequence[Word], total: Numeral) -> bool:
     )
 
 
+# "from 40 to 60" is a change, "anywhere from 40 to 60" a range.
+RANGING = frozenset("anywhere somewhere range ranges ranged ranging vary varies varied varying".split())
+
+
 def _range(words: Sequence[Word], a: Numeral, b: Numeral, link: str, gap: str) -> Numeral | None:
     before = _word(words, a.first - 1)
     if link == "" and "-" not in gap and "–" not in gap and "—" not in gap and "‑" not in gap:
         return None
-    if a.suffix or (link == "and" and before != "between") or (link == "to" and before == "from"):
+    if (
+        a.suffix
+        or (link == "and" and before != "between")
+        or (link == "to" and before == "from" and _word(words, a.first - 2) not in RANGING)
+    ):
         return None
     if "—" in gap or "vague" in (a.style, b.style):
         return None if "—" in gap or link != "to" else _vague_range(a, b)

@@ -86,6 +86,7 @@ def instances(new: Note, known: Note, idf: Idf) -> list[Instance]:
     found = []
     for place, (old, fresh) in enumerate(sides):
         evidence = _instance_evidence(old, fresh, idf, likeness[place])
+        evidence["q_one_day_same"] = float("one_day" in old.figure.flags and "one_day" in fresh.figure.flags)
         evidence.update(shared)
         evidence.update(_place_among(pairs, likeness, place))
         evidence.update(_elsewhere(old.figure, fresh.figure, known.figures, new.figures))
@@ -128,7 +129,11 @@ def _days_apart(a: Figure, known: Note, b: Figure, new: Note) -> bool:
     old, fresh = _day(a, known), _day(b, new)
     if old is None or fresh is None:
         return False
-    if old.weekday is not None and old.weekday == fresh.weekday and {"last"} & {old.phrase[:4].lower(), fresh.phrase[:4].lower()}:
+    if (
+        old.weekday is not None
+        and old.weekday == fresh.weekday
+        and {"last"} & {old.phrase[:4].lower(), fresh.phrase[:4].lower()}
+    ):
         return False  # "last Tuesday" is this week's for some and the week before's for others
     if old.first and old.last and fresh.first and fresh.last:
         return old.first > fresh.last or fresh.first > old.last
@@ -138,7 +143,9 @@ def _days_apart(a: Figure, known: Note, b: Figure, new: Note) -> bool:
 def _day(figure: Figure, note: Note) -> Day | None:
     """The day phrase nearest to a figure."""
     days = [day for day in note.days if day.weekday is not None or day.precision == "day"]
-    return min(days, key=lambda day: (max(day.start - figure.end, figure.start - day.end), day.start), default=None)
+    return min(
+        days, key=lambda day: (max(day.start - figure.end, figure.start - day.end), day.start), default=None
+    )
 
 
 def _kinds_agree(a: Figure, b: Figure) -> bool:
@@ -151,11 +158,16 @@ def _side(figure: Figure, note: Note, idf: Idf) -> _Side:
     words = [
         word
         for at, word in enumerate(note.words[figure.left : figure.right], figure.left)
-        if word.content and not figure.first <= at < figure.last and not is_trigger(word.folded) and word.folded not in cue_words()
+        if word.content
+        and not figure.first <= at < figure.last
+        and not is_trigger(word.folded)
+        and word.folded not in cue_words()
     ]
     vector = {word.stem: idf(word.stem) for word in words}
     norm = sqrt(sum(weight * weight for weight in vector.values()))
-    return _Side(figure, note, vector, norm, frozenset(w.folded[:5] for w in words if w.folded[:5] in note.names))
+    return _Side(
+        figure, note, vector, norm, frozenset(w.folded[:5] for w in words if w.folded[:5] in note.names)
+    )
 
 
 LONG_AGO = 200  # days
@@ -168,7 +180,10 @@ def _is_past(side: _Side) -> bool:
         return False
     start, end = side.note.words[side.figure.left].start, side.note.words[side.figure.right - 1].end
     days = [day for day in side.note.days if day.last and start <= day.start < end]
-    return any(day.last is not None and (published - day.last).days > LONG_AGO for day in days) and "since" not in side.figure.flags
+    return (
+        any(day.last is not None and (published - day.last).days > LONG_AGO for day in days)
+        and "since" not in side.figure.flags
+    )
 
 
 NEAR = 6  # words on either side
@@ -183,7 +198,10 @@ def _near(a: _Side, b: _Side, idf: Idf) -> float:
 
 def _close_stems(side: _Side) -> set[str]:
     figure, words = side.figure, side.note.words
-    around = (*words[max(figure.left, figure.first - NEAR) : figure.first], *words[figure.last : min(figure.right, figure.last + NEAR)])
+    around = (
+        *words[max(figure.left, figure.first - NEAR) : figure.first],
+        *words[figure.last : min(figure.right, figure.last + NEAR)],
+    )
     return {word.stem for word in around if word.stem in side.vector}
 
 
@@ -219,7 +237,9 @@ def _instance_evidence(old: _Side, new: _Side, idf: Idf, likeness: float) -> dic
     evidence.update(_flag_evidence(a, b))
     evidence["q_context"] = likeness
     evidence["q_near"] = _near(old, new, idf)
-    agreements = [evidence[f"q_{name}_same"] - evidence[f"q_{name}_clash"] for name in ("noun", "of", "state", "group")]
+    agreements = [
+        evidence[f"q_{name}_same"] - evidence[f"q_{name}_clash"] for name in ("noun", "of", "state", "group")
+    ]
     evidence["q_agree"] = sum(agreements)
     evidence["q_likeness"] = likeness + 0.5 * sum(agreements)
     evidence["q_old_covered"] = _covered(old, new.note, idf)
@@ -242,6 +262,8 @@ def _values(a: Figure, b: Figure) -> dict[str, float]:
     return {
         "q_any": 1.0,
         "q_equal": float(same_value(a, b)),
+        "q_high_equal": float(abs(log(max(b_high, 1e-9) / max(a_high, 1e-9))) < 0.03),
+        "q_low_equal": float(abs(log(max(b_low, 1e-9) / max(a_low, 1e-9))) < 0.03),
         "q_ratio": max(-3.0, min(3.0, ratio)),
         "q_distance": min(4.0, abs(ratio)),
         "q_overlap": max(0.0, min(a_high, b_high) - max(a_low, b_low)) / union if union > 0 else 1.0,
@@ -256,9 +278,17 @@ def _values(a: Figure, b: Figure) -> dict[str, float]:
 
 
 def _classes(a: Figure, b: Figure) -> dict[str, float]:
-    evidence = {f"q_{kind}": float(a.kind == kind) for kind in ("money", "percent", "duration", "volume", "length", "ratio")}
+    evidence = {
+        f"q_{kind}": float(a.kind == kind)
+        for kind in ("money", "percent", "duration", "volume", "length", "ratio")
+    }
     evidence["q_people"] = float("people" in {a.kind, b.kind})
-    for name, left, right in (("noun", a.noun, b.noun), ("of", a.of, b.of), ("state", a.state, b.state), ("group", a.group, b.group)):
+    for name, left, right in (
+        ("noun", a.noun, b.noun),
+        ("of", a.of, b.of),
+        ("state", a.state, b.state),
+        ("group", a.group, b.group),
+    ):
         same = bool(left) and left == right
         evidence[f"q_{name}_same"] = float(same)
         evidence[f"q_{name}_clash"] = float(bool(left) and bool(right) and not same)
@@ -274,7 +304,21 @@ def _classes(a: Figure, b: Figure) -> dict[str, float]:
     return evidence
 
 
-FLAGS = ("cumulative", "perfect", "since", "further", "one_day", "part", "earlier", "possible", "feared", "definite", "rise", "fall", "today")
+FLAGS = (
+    "cumulative",
+    "perfect",
+    "since",
+    "further",
+    "one_day",
+    "part",
+    "earlier",
+    "possible",
+    "feared",
+    "definite",
+    "rise",
+    "fall",
+    "today",
+)
 
 
 TOTALS = frozenset({"cumulative", "perfect", "since"})
@@ -329,7 +373,9 @@ def _days(new: Note, known: Note) -> dict[str, float]:
     return {"q_days_meet": float(meet), "q_days_apart": float(not meet)}
 
 
-def _place_among(pairs: Sequence[tuple[Figure, Figure]], likeness: Sequence[float], place: int) -> dict[str, float]:
+def _place_among(
+    pairs: Sequence[tuple[Figure, Figure]], likeness: Sequence[float], place: int
+) -> dict[str, float]:
     """Whether each of the two is the other's nearest, by context and class."""
     a, b = pairs[place]
     here = likeness[place] + _agreement(a, b)
@@ -339,11 +385,19 @@ def _place_among(pairs: Sequence[tuple[Figure, Figure]], likeness: Sequence[floa
         if other != place and (pair[0] is a or pair[1] is b)
     ]
     best = max(rivals, default=0.0)
-    return {"q_rivals": float(len(rivals)), "q_best": float(here >= best), "q_lead": here - best if rivals else 1.0}
+    return {
+        "q_rivals": float(len(rivals)),
+        "q_best": float(here >= best),
+        "q_lead": here - best if rivals else 1.0,
+    }
 
 
 def _agreement(a: Figure, b: Figure) -> float:
-    return 0.5 * (bool(a.noun) and a.noun == b.noun) + 0.7 * (bool(a.state) and a.state == b.state) - 0.7 * (bool(a.state and b.state) and a.state != b.state)
+    return (
+        0.5 * (bool(a.noun) and a.noun == b.noun)
+        + 0.7 * (bool(a.state) and a.state == b.state)
+        - 0.7 * (bool(a.state and b.state) and a.state != b.state)
+    )
 
 
 def _elsewhere(a: Figure, b: Figure, known: Sequence[Figure], new: Sequence[Figure]) -> dict[str, float]:
