@@ -19,15 +19,16 @@ _TABLE = """
 start: begin start launch commence initiate resume restart inaugurate kick | launch outset beginning resumption onset inauguration kickoff | under
 stop: stop halt end cease plug seal cap contain finish terminate quit shut cancel abandon block | halt end closure shutdown termination cessation standstill | over
 meet: meet host convene gather greet receive welcome sit | meeting summit conference gathering session assembly talks | shake
-talk: speak talk discuss negotiate phone call consult chat debate confer brief converse | talk conversation discussion negotiation phone consultation dialogue call debate briefing | agree
-visit: visit travel tour fly arrive land head tour | visit trip tour travel journey arrival flight | meet leave depart
+talk: speak talk discuss negotiate phone call consult chat debate confer brief converse | talk talks conversation discussion negotiation phone consultation dialogue call debate briefing | agree meet
+visit: visit travel tour fly arrive land head return embark | visit trip tour travel journey arrival flight stop | meet leave depart hold
 vote: vote elect poll cast ballot | vote election poll ballot referendum runoff polling voting turnout | win lose defeat approve reject pass veto narrowly
 approve: approve pass ratify adopt endorse clear authorize authorise enact back confirm accept greenlight | approval passage ratification adoption endorsement authorization authorisation consent confirmation clearance | sign
 veto: veto reject block defeat refuse overturn oppose scrap kill dismiss deny | veto rejection refusal dismissal opposition defeat |
 release: release free liberate exchange swap hand | release exchange swap freedom handover | return arrive reunite
 arrest: arrest detain capture seize apprehend imprison jail hold custody round | arrest detention capture custody raid roundup seizure |
 charge: charge indict accuse prosecute sue file | charge indictment prosecution lawsuit suit complaint accusation | plead
-try: try testify appear hear plead | trial hearing testimony court plea arraignment appeal | convict acquit sentence
+try: hear plead arraign | trial hearing court plea arraignment appeal case | convict acquit sentence
+testify: testify appear answer question face grill summon | testimony hearing appearance questioning evidence | tell deny say
 convict: convict sentence acquit jail fine imprison execute rule clear | conviction sentence verdict acquittal ruling judgment judgement guilty | appeal
 appoint: appoint name nominate elect choose pick select hire install swear promote | appointment nomination choice selection hiring successor | take
 resign: resign quit step retire leave oust dismiss fire sack remove depart relinquish | resignation departure retirement exit ouster dismissal removal transition | replace
@@ -39,7 +40,7 @@ open: open reopen unlock inaugurate | opening reopening |
 close: close shut seal lock | closing closure shutdown |
 rescue: rescue save pull evacuate recover free extract | rescue evacuation recovery search | survive
 strike: strike walk | strike walkout stoppage picket |
-attack: attack bomb strike raid shell fire shoot invade assault hit storm ambush bombard | attack bombing strike raid shelling assault invasion offensive airstrike ambush | kill wound destroy
+attack: attack bomb strike raid shell fire shoot invade assault hit storm ambush bombard | attack bombing strike raid shelling assault invasion offensive airstrike ambush operation | kill wound destroy enter sweep send
 sign: sign ink seal conclude | signing signature treaty agreement accord pact deal | effect
 agree: agree accept settle compromise reach | agreement deal accord pact compromise settlement consensus | sign
 suspend: suspend freeze halt postpone delay defer adjourn pause | suspension freeze moratorium postponement delay adjournment pause recess | lift
@@ -51,7 +52,7 @@ deadline: expire lapse | deadline ultimatum expiry expiration date |
 kill: kill die slay murder execute assassinate shoot massacre perish | death killing murder toll execution assassination casualty massacre fatality | bury
 injure: injure wound hurt maim | injury wound casualty |
 report: report publish release issue announce disclose reveal present post unveil | report announcement release statement publication findings results disclosure presentation study | show
-speech: speak address deliver deliver tell | speech address remarks statement sermon keynote | say
+speech: speak address deliver | speech address remarks statement sermon keynote | say tell
 arrive: arrive reach land come dock enter return | arrival landing return entry | here
 leave: leave depart exit flee go quit sail | departure exit flight exodus |
 deploy: deploy send dispatch station mobilize mobilise post | deployment dispatch mobilization mobilisation mission | arrive patrol
@@ -70,7 +71,7 @@ decide: decide rule determine choose | decision ruling choice determination | re
 change: change amend reform revise alter replace | change amendment reform revision overhaul |
 raise: raise increase rise hike climb boost gain jump surge soar | rise increase hike gain jump surge | up
 cut: cut reduce lower fall drop decline slash slump plunge trim | cut reduction fall drop decline slump plunge | down
-invest: invest lend borrow bail loan | investment loan bailout credit lending | receive
+invest: invest lend borrow bail loan provide | investment loan bailout credit lending | receive
 drill: drill dig pump siphon inject bore | drilling well operation | reach
 move: move transfer relocate shift tow haul lower | move transfer relocation shift |
 restore: restore repair fix rebuild reconnect resume | restoration repair reconstruction recovery | again
@@ -80,9 +81,14 @@ discover: find discover detect identify locate spot | discovery detection identi
 distribute: distribute hand deliver provide give | distribution handout delivery relief | receive
 evacuate: evacuate flee displace | evacuation exodus |
 join: join enter enroll enrol participate attend | participation entry attendance membership |
+draft: draft propose circulate submit table recommend | draft proposal resolution bill motion recommendation plan | vote veto adopt pass
+help: help aid assist support relieve | help aid assistance relief support | arrive deliver
+threaten: warn threaten | warning threat |
+storm: storm snow rain blow flood hit lash | storm hurricane snow rain flood wind blizzard | damage
+take_part: join participate attend | participation attendance |
 ask: ask request demand urge call appeal seek | request demand appeal call petition | grant refuse
 apologize: apologize apologise regret | apology |
-perform: perform sing act star appear tour | performance concert show appearance gig |
+perform: perform sing act star appear tour record play duet rap broadcast air feature | performance concert show appearance gig song single broadcast recording premiere telethon | raise
 marry: marry wed divorce engage | wedding marriage divorce engagement ceremony |
 """
 

@@ -25,8 +25,13 @@ AHEAD = 10  # words after a planning cue that say what is announced
 AGENT = 8  # words before it that say who
 NEAR = 6  # words around a failure or refusal that say of what
 FIXED = ("last", "next", "past", "previous", "yesterday")  # said in which direction
-WEAK = frozenset("say take make come go get give people year day week month time hold year call part official".split())
-LIGHT = frozenset({"hold", "report", "move", "decide", "ask", "change", "return", "play"})  # classes that say little
+WEAK = frozenset(
+    base(word)
+    for word in """say take make come go get give people year day week month time hold part official begin start try
+    attempt continue help seek set want expect need plan effort first second third final last new next another more
+    also together soon possible""".split()
+)  # stand between the cue and the event
+LIGHT = frozenset({"hold", "report", "move", "decide", "ask", "change", "return", "play", "help", "plan"})  # classes that say little
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class View:
     done_classes: frozenset[str]
     outcome_classes: frozenset[str]
     any_classes: frozenset[str]
+    now_classes: frozenset[str]
     clauses: tuple[tuple[frozenset[str], float], ...]
     failed: Plan | None
     refused: Plan | None
@@ -107,6 +113,7 @@ def _view(note: Note) -> View:
         done_classes=frozenset().union(*(classes_of(note.words[t.index].folded) for t in past)),
         outcome_classes=frozenset().union(*(outcomes_of(note.words[t.index].folded) for t in past)),
         any_classes=frozenset().union(*(classes_of(note.words[t.index].folded) for t in terms)),
+        now_classes=frozenset().union(*(classes_of(note.words[t.index].folded) for t in terms if t.future < 0.3)) - LIGHT,
         clauses=_clauses(note, terms),
         failed=_around(note, "failed"),
         refused=_around(note, "refused"),
@@ -137,8 +144,8 @@ def _plan(note: Note, start: int, end: int, strength: float) -> Plan:
     words = [
         (i, w) for i, w in enumerate(note.words[max(0, start) : end], max(0, start)) if w.content and note.mood.asserted[i]
     ]
-    heads = [w for _, w in words if base(w.folded) not in WEAK][:2]
-    first = [w for _, w in words[:3]]
+    heads = [w for _, w in words if base(w.folded) not in WEAK][:3]
+    first = [w for _, w in words[:4]]
     return Plan(
         strength=strength,
         stems=tuple(dict.fromkeys(w.stem for _, w in words)),
@@ -196,9 +203,17 @@ def _joint(found: dict[str, float]) -> None:
     event = max(found.get("p_head_past", 0.0), 0.7 * found.get("p_class_past", 0.0))
     found["p_event_cover"] = sqrt(event * found.get("p_cover", 0.0))
     found["p_event_agent"] = sqrt(event * found.get("p_cover_agent", 0.0))
-    found["p_event_day"] = event * max(found.get("p_day_same", 0.0), found.get("p_day_is_article", 0.0))
-    found["p_again_open"] = found["p_planned_planned"] * found.get("p_ahead_ahead", 0.0)
-    found["p_open_day"] = found["p_planned_planned"] * found.get("p_day_same", 0.0)
+    found["p_event_day"] = event * max(found["p_day_same"], found.get("p_day_is_article", 0.0))
+    # Logs, since a report must fulfil all of it: a sum of logs is a product.
+    found["p_log_planned"] = log(found["p_known_planned"] + 0.01)
+    found["p_log_happened"] = log(found["p_new_happened"] + 0.01)
+    found["p_log_told"] = found["p_log_planned"] + found["p_log_happened"]
+    found["p_log_cover"] = log(found.get("p_cover", 0.0) + 0.02)
+    found["p_log_ahead_not"] = log(found["p_ahead_not"] + 0.02)
+    found["p_settles"] = found["p_log_told"] + found["p_log_cover"]
+    found["p_log_open"] = found["p_log_planned"] + log(found["p_new_planned"] + 0.01)
+    found["p_again_open"] = found["p_planned_planned"] * found["p_ahead_ahead"]
+    found["p_open_day"] = found["p_planned_planned"] * found["p_day_open"]
 
 
 def _mass(v: View, idf: Idf) -> float:
@@ -285,6 +300,8 @@ def _heads(found: dict[str, float], s: View, k: View) -> None:
             "p_head_past": past,
             "p_head_first": s.root_past.get(plan.heads[0], 0.0) if plan.heads else 0.0,
             "p_head_any": float(any(r in s.root_past for r in plan.heads)),
+            "p_head_now": max((1 - s.root_future[r] for r in plan.heads if r in s.root_future), default=0.0),
+            "p_class_now": float(bool(plan.classes & s.now_classes)),
             "p_class_past": float(bool(plan.classes & s.done_classes)),
             "p_class_outcome": float(bool(plan.classes & s.outcome_classes)),
             "p_class_any": float(bool(plan.classes & s.any_classes)),
