@@ -38,7 +38,7 @@ def status_model(evidence: Sequence[Evidence], statuses: Sequence[str]) -> dict[
     return fitting.model(STATUSES, names, parts)
 
 
-def fit_events(data: Path, without: str | None) -> dict[str, Any]:  # noqa: ARG001 - because it knows no topics
+def fit_events(data: Path, without: Collection[str] = ()) -> dict[str, Any]:  # noqa: ARG001 - because it knows no topics
     """The model `event_factuality`, from the training part of the UW corpus."""
     found = [(e, y) for corpus, split, e, y in event_items(data) if corpus == "UW" and split == "train"]
     return event_model([e for e, _ in found], [y for _, y in found])

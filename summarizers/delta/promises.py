@@ -22,6 +22,7 @@ from summarizers.modality import Cue, status
 Idf = Callable[[str], float]
 Span = tuple[date, date]
 AHEAD = 10  # words after a planning cue that say what is announced
+LATEST = 10  # days; the labelled pairs are no further apart
 AGENT = 8  # words before it that say who
 NEAR = 6  # words around a failure or refusal that say of what
 FIXED = ("last", "next", "past", "previous", "yesterday")  # said in which direction
@@ -391,12 +392,6 @@ def _days(found: dict[str, float], new: Note, known: Note) -> None:
     now, then = view(new).weekdays, view(known).weekdays
     found["p_weekday_same"] = float(bool(now & then))
     found["p_weekday_apart"] = float(bool(now and then) and not now & then)
-    if new.published and known.published:
-        gap = (new.published - known.published).days
-        found["p_gap_known"] = 1.0
-        found["p_gap"] = log(1 + max(0, gap))
-        found["p_gap_zero"] = float(gap <= 0)
-        found["p_gap_one"] = float(gap == 1)
 
 
 def _article_day(found: dict[str, float], ahead: Sequence[Span], day: date) -> None:
@@ -408,7 +403,7 @@ def _article_day(found: dict[str, float], ahead: Sequence[Span], day: date) -> N
     found["p_day_just_now"] = float(late <= 1 and early <= 0 and exact)
     found["p_day_over"] = float(late > 1)
     found["p_day_ahead"] = float(early > 0)
-    found["p_day_late"] = log(1 + max(0, late))
+    found["p_day_late"] = log(1 + max(0, min(late, LATEST)))
 
 
 def _meet(a: Span, b: Span) -> bool:
