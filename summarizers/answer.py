@@ -143,7 +143,8 @@ def _verbs(question: Question, note: Note, matches: Matches) -> dict[str, float]
     verbs = [(m, at) for term, (m, at) in zip(question.terms, matches, strict=True) if term.verb and m]
     done = [m * max((happened(note.words, note.mood, i) for i in at), default=0.0) for m, at in verbs]
     stance = {"refused"} if any(term.classes & _STANCES for term in question.terms) else set()
-    against = bool(note.mood.flags & ({"failed", "denied"} | stance))
+    told = bool(verbs) or not any(term.verb for term in question.terms)
+    against = told and bool(note.mood.flags & ({"failed", "denied"} | stance))
     happening = max(done, default=0.0)
     return {
         "happening": happening,

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Literal, cast
 
 from summarizers.events import base, classes_of
@@ -592,14 +593,17 @@ def _count_parties(document: Document) -> frozenset[str]:
     counts: Counter[str] = Counter()
     for sentence in document.sentences:
         words = tokens(sentence.text, language_of([document.article.language]))
-        counts.update(
-            w.folded for w in words[1:] if w.content and w.text[0].isupper() and w.folded not in _CALENDAR
-        )
+        for word, following in pairwise((*words[1:], None)):
+            if word is None or not word.content or not word.text[0].isupper() or word.folded in _CALENDAR:
+                continue
+            # Of "Chancellor Ann Roe" the last word names the party.
+            if following is None or following.start > word.end + 1 or not following.text[0].isupper():
+                counts[word.folded] += 1
     ranked = sorted(counts, key=lambda name: (-counts[name], name))
     return frozenset(ranked[:PARTIES])
 
 
-_CALENDAR = frozenset(WEEKDAYS) | frozenset(MONTHS) | frozenset(("president", "minister", "mr", "mrs", "ms"))
+_CALENDAR = frozenset(WEEKDAYS) | frozenset(MONTHS)
 
 
 def same_matter(text: str, document: Document) -> bool:
