@@ -570,7 +570,7 @@ def _is_calendar(text: str, words: Sequence[Word], n: Numeral, start: int, end: 
         bare
         and n.low < 120
         and text[start - 2 : start] == ", "
-        and text[end : end + 1] in {",", "."}
+        and (text[end : end + 1] in {",", "."} or _word(words, n.last) in {"and", "from", "who", "whose"})
         and n.first > 0
         and words[n.first - 1].text[0].isupper()
     )
@@ -910,6 +910,8 @@ def _rate(text: str, words: Sequence[Word], here: _Measured, counted: _Counted, 
 REACH_RIGHT = 9
 REACH_LEFT = 9
 REACH_SUBJECT = 18
+TURNS = frozenset("since after when because while before although".split())  # another clause, another event
+UNPEOPLED = frozenset("raised spent leaked moved".split())  # no state of people
 
 
 def _state(
@@ -925,7 +927,9 @@ def _state(
         or _left_state(text, words, here, left)
         or own
     )
-    return "dead" if state == "lost" and counted.people else state
+    if counted.people and state in {"lost", *UNPEOPLED}:
+        return "dead" if state == "lost" else ""
+    return state
 
 
 def _fitting(folded: str, kind: str) -> str:
@@ -942,7 +946,7 @@ def _right_state(text: str, words: Sequence[Word], here: _Measured, counted: _Co
     spare = ""
     start = max(here.rest, counted.last)
     for at in range(start, min(right, start + REACH_RIGHT)):
-        if at > start and CUT.intersection(_gap(text, words, at)):
+        if (at > start and CUT.intersection(_gap(text, words, at))) or words[at].folded in TURNS:
             break
         state = _fitting(words[at].folded, here.kind)
         if state == "moved" or (
@@ -1054,7 +1058,12 @@ def _is_quote(words: Sequence[Word], here: _Measured, counted: _Counted, state: 
     ):
         return False
     return any(
-        word.folded in MARKET or (word.folded == "points" and at and (words[at - 1].folded[0].isdigit() or words[at - 1].folded == "basis"))
+        word.folded in MARKET
+        or (
+            word.folded == "points"
+            and at
+            and (words[at - 1].folded[0].isdigit() or words[at - 1].folded == "basis")
+        )
         for at, word in enumerate(words)
     )
 
@@ -1156,6 +1165,8 @@ def same_value(a: Figure, b: Figure) -> bool:
         return False
     a_low, a_high = bounds(a)
     b_low, b_high = bounds(b)
+    if min(a_high - a_low, b_high - b_low) > 0:  # "nearly a third" and "more than a third" only touch
+        return a_low < b_high and b_low < a_high
     return a_low <= b_high and b_low <= a_high
 
 

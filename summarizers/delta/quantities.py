@@ -35,7 +35,7 @@ def quantity_evidence(new: Note, known: Note, idf: Idf) -> tuple[dict[str, float
     found = instances(new, known, idf)
     if not found:
         return {}, None
-    scored = sorted(((_score(i.evidence), -place, i) for place, i in enumerate(found)), reverse=True)
+    scored = sorted(((_score(i), -place, i) for place, i in enumerate(found)), reverse=True)
     best, _, instance = scored[0]
     evidence = dict(instance.evidence)
     evidence["q_probability"] = best
@@ -262,8 +262,8 @@ def _values(a: Figure, b: Figure) -> dict[str, float]:
     return {
         "q_any": 1.0,
         "q_equal": float(same_value(a, b)),
-        "q_high_equal": float(abs(log(max(b_high, 1e-9) / max(a_high, 1e-9))) < 0.03),
-        "q_low_equal": float(abs(log(max(b_low, 1e-9) / max(a_low, 1e-9))) < 0.03),
+        "q_high_equal": float(abs(log(max(b_high, 1e-9) / max(a_high, 1e-9))) < 0.01),
+        "q_low_equal": float(abs(log(max(b_low, 1e-9) / max(a_low, 1e-9))) < 0.01),
         "q_ratio": max(-3.0, min(3.0, ratio)),
         "q_distance": min(4.0, abs(ratio)),
         "q_overlap": max(0.0, min(a_high, b_high) - max(a_low, b_low)) / union if union > 0 else 1.0,
@@ -408,7 +408,19 @@ def _elsewhere(a: Figure, b: Figure, known: Sequence[Figure], new: Sequence[Figu
         "q_old_again": float(bool(again)),
         "q_old_named": float(any("earlier" in f.flags for f in again)),
         "q_new_before": float(bool(before)),
+        "q_sum": float(_adds_up(a, b, known)),
     }
+
+
+def _adds_up(a: Figure, b: Figure, known: Sequence[Figure]) -> bool:
+    """Whether the new quantity is the sum of the parts that the old sentence names."""
+    parts = [
+        f for f in known if f.kind == a.kind and f.state == a.state and f.unit == a.unit and f.rate == a.rate
+    ]
+    total = sum(f.low for f in parts)
+    if b.vague or not a.state or a.state != b.state:
+        return False
+    return len(parts) > 1 and all(f.low == f.high for f in parts) and abs(total - b.low) <= 0.1 * total
 
 
 def _equals(found: Sequence[Instance], new: Note) -> dict[str, float]:
@@ -425,9 +437,27 @@ def _equals(found: Sequence[Instance], new: Note) -> dict[str, float]:
     }
 
 
-def _score(evidence: Mapping[str, float]) -> float:
+def _score(instance: Instance) -> float:
+    """The probability that the new quantity is a newer value of the old one; none where it says the old one again."""
+    if vetoed(instance):
+        return 0.0
     model = scorer.weights().models.get(MODEL)
-    return model.probability(evidence) if model else hand_score(evidence)
+    return model.probability(instance.evidence) if model else hand_score(instance.evidence)
+
+
+def vetoed(instance: Instance) -> bool:
+    """What is no newer value whatever a model says: another state, a repeated value, a sum told, a total that fell.
+
+    A toll cannot fall: a lower one is another claimant's, or an older one's.
+    """
+    evidence = instance.evidence
+    if evidence["q_state_clash"] or evidence["q_falling_total"] or evidence["q_sum"]:
+        return True
+    a, b = instance.old, instance.new
+    points = a.low == a.high and b.low == b.high
+    if evidence["q_high_equal"] and (evidence["q_low_equal"] or a.bound == b.bound == "most"):
+        return True
+    return bool(points and evidence["q_equal"])
 
 
 # Used until a model is trained: what must agree weighs most, likeness of the words around comes after.
