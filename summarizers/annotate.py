@@ -6,8 +6,8 @@ A `Note` is the sentence with its words, names, figures, days, mood and speaker;
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast
 
@@ -19,6 +19,7 @@ from summarizers.types import Document, Sentence
 from summarizers.words import Word, language_of, tokens
 
 NAME_LENGTH = 5  # joins spelling variants, "-ia / -ian" adjectives and most transliterations
+OPENING_SENTENCES = 3  # sentences in which an article says when its event was
 TITLES = frozenset(
     """president prime minister secretary senator governor mayor king queen prince princess pope chancellor general
     gen maj major col colonel capt captain lt lieutenant sgt sergeant admiral judge justice sir lord lady dr prof
@@ -43,6 +44,7 @@ class Note:
     mood: Mood
     published: date | None
     source: str | None
+    weekday: int | None = None  # that the article's opening names: the day of its event, whatever the calendar says
 
 
 def annotate(document: Document) -> tuple[Note, ...]:
@@ -62,7 +64,12 @@ def _annotate(document: Document) -> tuple[Note, ...]:
     for sentence in document.sentences:
         before = notes[-1] if notes else None
         notes.append(annotate_sentence(sentence, before, published, article.source, inside, language))
-    return tuple(notes)
+    weekday = _weekday(notes[:OPENING_SENTENCES])
+    return tuple(replace(note, weekday=weekday) for note in notes)
+
+
+def _weekday(opening: Sequence[Note]) -> int | None:
+    return next((day.weekday for note in opening for day in note.days if day.weekday is not None), None)
 
 
 def annotate_sentence(

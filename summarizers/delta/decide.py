@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from summarizers import scorer
-from summarizers.annotate import Note
-from summarizers.delta.contradict import denies, falling_total
+from summarizers.annotate import OPENING_SENTENCES, Note
+from summarizers.delta.contradict import denies, disputes, falling_total
 from summarizers.delta.evidence import Pair
 from summarizers.delta.judge import Judgement
 from summarizers.delta.quantities import pairable
@@ -33,7 +33,10 @@ LABELS: Mapping[str, Label] = {
 }
 # What may stand second: a line that settles an announcement may also change a figure, and the other way round.
 SECOND: frozenset[Label] = frozenset({"changed_figure", "announced_happened", "announced_not_happened"})
+NEARLY = 0.7  # of the best score
 NEVER = 2.0  # a threshold that no probability reaches
+PLAN = 0.5  # status probability from which a sentence announces
+HAPPENED = 0.4  # status probability from which a sentence reports what happened
 TOLD = 0.2  # likeness in words from which an equal value of a like quantity is the same quantity
 
 
@@ -65,13 +68,26 @@ def decide(new: Note, known: Sequence[Judgement], beside: Sequence[Judgement], *
         passing = [j for j in known if j.scores[relation] >= thresholds.get(relation, NEVER)]
         passing = [j for j in passing if _holds(relation, new, j.pair)]
         if passing:
-            found[relation] = max(passing, key=lambda j: j.scores[relation])
+            found[relation] = _latest(relation, passing) if relation == "figure" else _best(relation, passing)
     _contradictions(found, known, beside)
     _told_before(found, new, known)
+    _disputed(found)
+    if "same" in found and "kept" in found and found["same"].scores["same"] > found["kept"].scores["kept"]:
+        del found["kept"]  # told again in the words of the announcement: no news of it
     claims = [_claim(relation, new, found[relation]) for relation in PRECEDENCE if relation in found]
     label, why = _plain_label(new, opening=opening, planned_from=thresholds.get("planned", NEVER))
     strongest = {name: max((j.scores[name] for j in known), default=0.0) for name in PRECEDENCE}
     return Verdict(label, _compatible(claims), strongest, why)
+
+
+def _best(relation: str, judgements: Sequence[Judgement]) -> Judgement:
+    return max(judgements, key=lambda judgement: judgement.scores[relation])
+
+
+def _latest(relation: str, judgements: Sequence[Judgement]) -> Judgement:
+    """The last told of those nearly as sure as the best: a value is compared with the one before it."""
+    best = _best(relation, judgements).scores[relation]
+    return [judgement for judgement in judgements if judgement.scores[relation] >= NEARLY * best][-1]
 
 
 def _holds(relation: str, new: Note, pair: Pair) -> bool:
@@ -81,7 +97,37 @@ def _holds(relation: str, new: Note, pair: Pair) -> bool:
         return moods["planned"] + moods["uncertain"] < 0.5
     if relation == "figure":
         return pair.figure is not None
+    if relation == "same":
+        return not other_day(new, pair.known) and not _plan_and_fact(new, pair.known)
     return True
+
+
+def _plan_and_fact(new: Note, known: Note) -> bool:
+    """Whether one sentence announces and the other reports: in the same words they still say different things."""
+    mine, theirs = status(new.mood), status(known.mood)
+    return any(a["planned"] >= PLAN and b["happened"] >= HAPPENED for a, b in ((mine, theirs), (theirs, mine)))
+
+
+def other_day(new: Note, known: Note) -> bool:
+    """Whether two sentences report what happened on different days: equal words are then those of another event."""
+    mine, theirs = _weekdays(new), _weekdays(known)
+    happened = all(status(note.mood)["happened"] >= HAPPENED for note in (new, known))
+    return bool(mine and theirs) and happened and mine.isdisjoint(theirs)
+
+
+def _weekdays(note: Note) -> set[int]:
+    """The weekdays that a sentence names; at the opening of its article, else, the one that the opening names."""
+    named = {day.weekday for day in note.days if day.weekday is not None}
+    opens = note.sentence.index < OPENING_SENTENCES and note.weekday is not None
+    return named or ({note.weekday} if opens and note.weekday is not None else set())
+
+
+def other_event(new: Note, known: Note) -> bool:
+    """Whether an equal length of time is that of another event: the two articles open with different weekdays."""
+    if new.weekday is None or known.weekday is None or new.weekday == known.weekday:
+        return False
+    lengths = [figure for figure in new.figures if figure.kind == "duration"]
+    return _gives(known, lengths)
 
 
 def _contradictions(found: dict[str, Judgement], known: Sequence[Judgement], beside: Sequence[Judgement]) -> None:
@@ -91,6 +137,12 @@ def _contradictions(found: dict[str, Judgement], known: Sequence[Judgement], bes
             found["conflict"] = judgement
             if "figure" in found and rule is falling_total:
                 del found["figure"]
+
+
+def _disputed(found: dict[str, Judgement]) -> None:
+    """What is told again as disputed is a conflict with the sentence that told it first."""
+    if "same" in found and disputes(found["same"].pair):
+        found["conflict"] = found.pop("same")
 
 
 def _first(pool: Sequence[Judgement], rule: Callable[[Pair], bool]) -> Judgement | None:
@@ -119,6 +171,8 @@ def _gives(known: Note, fresh: Sequence[Figure]) -> bool:
 def _claim(relation: str, new: Note, judgement: Judgement) -> Claim:
     pair = judgement.pair
     label = LABELS.get(relation) or _said_again(new, pair.known)
+    if relation == "same" and other_event(new, pair.known):
+        label = "unchanged_figure"
     figure = pair.figure if relation == "figure" else None
     return Claim(label, (pair.known.sentence,), figure, reason(relation, judgement))
 

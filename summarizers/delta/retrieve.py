@@ -28,16 +28,20 @@ class Shelf:
     """Notes that can be searched, whole or only those that announce or count."""
 
     def __init__(self, notes: Sequence[Note]) -> None:
+        self._places = {id(note): place for place, note in enumerate(notes)}
         self._all = _Part(notes)
         self._announcing = _Part([note for note in notes if note.mood.planned_at])
         self._counting = _Part([note for note in notes if note.figures])
 
     def near(self, new: Note) -> tuple[Note, ...]:
-        """The candidates for a new note, nearest first, each once."""
+        """The candidates for a new note, each once, the oldest first."""
         found = self._all.near(new, NEAREST) + self._announcing.near(new, ANNOUNCING)
         if new.figures:
             found += self._counting.near(new, COUNTING)
-        return tuple({id(note): note for note in found}.values())
+        return tuple(sorted({id(note): note for note in found}.values(), key=self._place))
+
+    def _place(self, note: Note) -> int:
+        return self._places[id(note)]
 
 
 class _Part:
