@@ -108,6 +108,11 @@ def _nearest(hit: tuple[int, float]) -> tuple[float, int]:
     return -hit[1], hit[0]
 
 
+def bag_of(words: Sequence[Word]) -> Counter[str]:
+    """The content stems of a sentence, counted."""
+    return Counter(word.stem for word in words if word.content)
+
+
 def phrases(words: Sequence[Word]) -> Counter[str]:
     """The content stems and their adjacent pairs: what names a fact more sharply than stems alone."""
     stems = [word.stem for word in words if word.content]

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizers.novelty import Index, flat, novelty, rarity
-from summarizers.words import content_stems, cosine
+from summarizers.novelty import Index, bag_of, flat, novelty, phrases, rarity
+from summarizers.words import cosine, tokens
 
 WORDS = st.sampled_from(["dam", "ferri", "vote", "strike", "harbour", "12", "mayor", "flood"])
 BAGS = st.lists(st.lists(WORDS, max_size=8).map(Counter), max_size=12)
 
 
 def bag(text: str) -> Counter[str]:
-    return Counter(content_stems(text))
+    return bag_of(tokens(text))
 
 
 def sublinear(counts: Counter[str], index: Index) -> dict[str, float]:
@@ -69,3 +69,9 @@ def test_a_sentence_told_before_is_not_new_and_one_of_other_words_is_all_new():
 def test_where_nothing_is_known_or_nothing_is_said_all_is_new():
     assert novelty([bag("The dam broke."), Counter()], Index()) == [1.0, 1.0]
     assert novelty([Counter()], Index([Counter(), bag("The dam broke.")])) == [1.0]
+
+
+def test_phrases_are_the_content_stems_and_their_neighbours():
+    assert phrases(tokens("The dam of Tollby leaks.")) == Counter(
+        ["dam", "tollbi", "leak", "dam tollbi", "tollbi leak"]
+    )
