@@ -133,6 +133,11 @@ def _coverage(question: Question, weights: Sequence[float], line: Line, matches:
     }
 
 
+def _done(note: Note, index: int) -> float:
+    """How likely it is that what the word names has taken place: no more than the cues of a plan around it allow."""
+    return min(happened(note.words, note.mood, index), 1.0 - note.mood.future[index])
+
+
 # To decline settles whether somebody agreed; it does not settle whether they met.
 _STANCES = frozenset(("agree", "approve", "ceasefire", "decide"))
 AGAINST = 0.8  # what "failed" and "denied" say about whether it happened, beside the likelihood of a verb
@@ -141,7 +146,7 @@ AGAINST = 0.8  # what "failed" and "denied" say about whether it happened, besid
 def _verbs(question: Question, note: Note, matches: Matches) -> dict[str, float]:
     """Whether the sentence has the event that the question is about, and whether it has taken place."""
     verbs = [(m, at) for term, (m, at) in zip(question.terms, matches, strict=True) if term.verb and m]
-    done = [m * max((happened(note.words, note.mood, i) for i in at), default=0.0) for m, at in verbs]
+    done = [m * max(_done(note, i) for i in at) for m, at in verbs if at]
     stance = {"refused"} if any(term.classes & _STANCES for term in question.terms) else set()
     told = bool(verbs) or not any(term.verb for term in question.terms)
     against = told and bool(note.mood.flags & ({"failed", "denied"} | stance))
