@@ -23,7 +23,7 @@ UNREAL = frozenset(
 
 def rows(data: Path) -> list[str]:
     """For each corpus the share that happened, the floor (one of four words before is unreal) and the model."""
-    model = read_weights(json.dumps({"models": {"m": fit_events(data, None)}})).models["m"]
+    model = read_weights(json.dumps({"models": {"m": fit_events(data)}})).models["m"]
     judged = [(corpus, split, y, int(model.probability(e) >= 0.5)) for corpus, split, e, y in event_items(data)]
     plain = _plain(data)
     lines = []
