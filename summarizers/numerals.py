@@ -137,7 +137,7 @@ def _atom(text: str, words: Sequence[Word], at: int) -> Numeral | None:
     if folded in FEW:
         return _few(text, words, at)
     if folded in PLURALS or folded == "tens":
-        return _plural(text, words, at)
+        return _plural(words, at)
     if folded in FRACTIONS:
         return _fraction(text, words, at)
     if folded in TIMES:
@@ -145,20 +145,19 @@ def _atom(text: str, words: Sequence[Word], at: int) -> Numeral | None:
     return _worded(text, words, at)
 
 
-def _word(words: Sequence[Word], at: int) -> str:
+def word_at(words: Sequence[Word], at: int) -> str:
+    """The folded word at a place, "" outside the sentence."""
     return words[at].folded if 0 <= at < len(words) else ""
 
 
-def _near(text: str, words: Sequence[Word], at: int) -> bool:
-    """Whether only a blank or a hyphen stands between a word and the one before it."""
-    return 0 < at < len(words) and text[words[at - 1].end : words[at].start] in {
-        " ",
-        "-",
-        "‑",
-        "‐",
-        "\u00a0",
-        "  ",
-    }
+def gap_before(text: str, words: Sequence[Word], at: int) -> str:
+    """What stands between a word and the one before it."""
+    return text[words[at - 1].end : words[at].start] if 0 < at < len(words) else "."
+
+
+def beside(text: str, words: Sequence[Word], at: int) -> bool:
+    """Whether only blanks or a hyphen stand between a word and the one before it."""
+    return 0 < at < len(words) and gap_before(text, words, at).strip() in {"", "-", "‑", "‐"}
 
 
 def _digits(text: str, words: Sequence[Word], at: int) -> Numeral | None:
@@ -173,14 +172,14 @@ def _digits(text: str, words: Sequence[Word], at: int) -> Numeral | None:
     if suffix in SUFFIX_SCALES:
         value, suffix, scaled = value * SCALES[suffix], "", True
     elif not suffix:
-        if _near(text, words, last) and _word(words, last) in SCALES and _scales(words, last):
-            value, scaled, last = value * SCALES[_word(words, last)], True, last + 1
-            if _near(text, words, last) and _word(words, last) in {"million", "billion", "thousand"}:
-                value, last = value * SCALES[_word(words, last)], last + 1
+        if beside(text, words, last) and word_at(words, last) in SCALES and _scales(words, last):
+            value, scaled, last = value * SCALES[word_at(words, last)], True, last + 1
+            if beside(text, words, last) and word_at(words, last) in {"million", "billion", "thousand"}:
+                value, last = value * SCALES[word_at(words, last)], last + 1
         elif _half_follows(words, last):
             value, last = value + 0.5, last + 3
-            if _word(words, last) in SCALES:
-                value, scaled, last = value * SCALES[_word(words, last)], True, last + 1
+            if word_at(words, last) in SCALES:
+                value, scaled, last = value * SCALES[word_at(words, last)], True, last + 1
     if value > 1e18:
         return None
     return Numeral(value, value, at, last, "digits", suffix, scaled, source)
@@ -193,52 +192,52 @@ def _scales(words: Sequence[Word], at: int) -> bool:
 
 
 def _half_follows(words: Sequence[Word], at: int) -> bool:
-    return _word(words, at) == "and" and _word(words, at + 1) == "a" and _word(words, at + 2) == "half"
+    return word_at(words, at) == "and" and word_at(words, at + 1) == "a" and word_at(words, at + 2) == "half"
 
 
 def _few(text: str, words: Sequence[Word], at: int) -> Numeral | None:
     low, high = FEW[words[at].folded]
-    first = at - 1 if _word(words, at - 1) in {"a", "every", "last", "past", "next", "these"} else at
-    if words[at].folded != "several" and _word(words, first) != "a" and first == at:
+    first = at - 1 if word_at(words, at - 1) in {"a", "every", "last", "past", "next", "these"} else at
+    if words[at].folded != "several" and word_at(words, first) != "a" and first == at:
         return None  # "few people came" is a judgement, "the couple" a pair of people
     last = at + 1
-    if _word(words, last) == "of" and words[at].folded == "couple":
+    if word_at(words, last) == "of" and words[at].folded == "couple":
         last += 1
-    scale = _word(words, last)
+    scale = word_at(words, last)
     if scale in SCALES and scale not in {"m", "k"}:
         if scale != "dozen" or words[at].folded != "couple":
             low, high = 2 * SCALES[scale], (6 if words[at].folded != "couple" else 2) * SCALES[scale]
         return Numeral(low, high, first, last + 1, "vague", scaled=True)
     if scale in {"hundreds", "thousands", "millions"}:
         return Numeral(*PLURALS[scale], first, last + 1, "vague", scaled=True)
-    if _word(words, first) != "a" and words[at].folded != "several":
+    if word_at(words, first) != "a" and words[at].folded != "several":
         first = at
-    return Numeral(low, high, first, last, "vague") if _near(text, words, at + 1) or first < at else None
+    return Numeral(low, high, first, last, "vague") if beside(text, words, at + 1) or first < at else None
 
 
-def _plural(text: str, words: Sequence[Word], at: int) -> Numeral | None:
+def _plural(words: Sequence[Word], at: int) -> Numeral | None:
     folded = words[at].folded
-    scale = _word(words, at + 2) if _word(words, at + 1) == "of" else ""
+    scale = word_at(words, at + 2) if word_at(words, at + 1) == "of" else ""
     if scale in PLURAL_SCALES and scale != "dollars":
         factor = PLURAL_SCALES[scale]
         low, high = (10.0, 99.9) if folded == "tens" else (PLURALS[folded][0], PLURALS[folded][1])
         return Numeral(low * factor, high * factor, at, at + 3, "vague", scaled=True)
     if folded == "tens":
         return None
-    if _word(words, at + 1) == "and" and _word(words, at + 2) == folded:
+    if word_at(words, at + 1) == "and" and word_at(words, at + 2) == folded:
         return Numeral(*PLURALS[folded], at, at + 3, "vague", scaled=True)
-    if folded == "scores" and _word(words, at + 1) != "of" and at:
+    if folded == "scores" and word_at(words, at + 1) != "of" and at:
         return None  # test scores; "scores of people", "Scores were killed"
     return Numeral(*PLURALS[folded], at, at + 1, "vague", scaled=True)
 
 
 def _fraction(text: str, words: Sequence[Word], at: int) -> Numeral | None:
     folded, first, count = words[at].folded, at, 1.0
-    before = _word(words, at - 1)
+    before = word_at(words, at - 1)
     if folded == "half":
-        if before == "a" and _word(words, at - 2) == "and":
+        if before == "a" and word_at(words, at - 2) == "and":
             return _and_a_half(words, at)
-        first = at - 1 if before in {"a", "one"} and _near(text, words, at) else at
+        first = at - 1 if before in {"a", "one"} and beside(text, words, at) else at
     elif before in ARTICLES:
         first = at - 1
     else:
@@ -249,19 +248,19 @@ def _fraction(text: str, words: Sequence[Word], at: int) -> Numeral | None:
 def _share_or_scale(
     words: Sequence[Word], first: int, last: int, share: float, *, ordinal: bool
 ) -> Numeral | None:
-    after = last + 1 if _word(words, last) == "of" else last
-    if _word(words, after) in {"a", "one"} and _word(words, after + 1) in {
+    after = last + 1 if word_at(words, last) == "of" else last
+    if word_at(words, after) in {"a", "one"} and word_at(words, after + 1) in {
         "million",
         "billion",
         "trillion",
         "dozen",
     }:
-        value = share * SCALES[_word(words, after + 1)]
+        value = share * SCALES[word_at(words, after + 1)]
         return Numeral(value, value, first, after + 2, "words", scaled=True)
-    if after < len(words) and _word(words, after) in {"million", "billion"}:
-        value = share * SCALES[_word(words, after)]
+    if after < len(words) and word_at(words, after) in {"million", "billion"}:
+        value = share * SCALES[word_at(words, after)]
         return Numeral(value, value, first, after + 1, "words", scaled=True)
-    if _word(words, after) in {"a", "an"} and _word(words, after + 1) in TIMES:
+    if word_at(words, after) in {"a", "an"} and word_at(words, after + 1) in TIMES:
         return Numeral(share, share, first, after + 1, "words")
     if ordinal and last < len(words) and words[last].content and after == last:
         return None  # "a third person"
@@ -271,8 +270,8 @@ def _share_or_scale(
 def _and_a_half(words: Sequence[Word], at: int) -> Numeral | None:
     """Of "an hour and a half" everything up to the unit; the unit stands inside the phrase."""
     unit = at - 3
-    if _word(words, unit) in TIMES and _word(words, unit - 1) in ARTICLES:
-        return Numeral(1.5, 1.5, unit - 1, at + 1, "around", _word(words, unit))
+    if word_at(words, unit) in TIMES and word_at(words, unit - 1) in ARTICLES:
+        return Numeral(1.5, 1.5, unit - 1, at + 1, "around", word_at(words, unit))
     return None
 
 
@@ -284,11 +283,11 @@ LENGTHENED = frozenset(
 
 def _article(text: str, words: Sequence[Word], at: int) -> Numeral | None:
     """One unit of time or length: "nearly an hour", "for a week", "an hour and a half"; never "a day" as a rate."""
-    if _word(words, at - 1) not in {"a", "an"} or not _near(text, words, at):
+    if word_at(words, at - 1) not in {"a", "an"} or not beside(text, words, at):
         return None
     if _half_follows(words, at + 1):
         return Numeral(1.5, 1.5, at - 1, at + 4, "around", words[at].folded)
-    if _word(words, at - 2) in LENGTHENED:
+    if word_at(words, at - 2) in LENGTHENED:
         return Numeral(1.0, 1.0, at - 1, at, "article")
     return None
 
@@ -298,10 +297,10 @@ def _worded(text: str, words: Sequence[Word], at: int) -> Numeral | None:
     place, scaled, known = at, False, False
     first = at
     if words[at].folded in SCALES:
-        if _word(words, at - 1) not in ARTICLES:
+        if word_at(words, at - 1) not in ARTICLES:
             return None  # "the million", "per million"
         first, part, known = at - 1, 1.0, True
-    while place < len(words) and (place == at or _near(text, words, place)):
+    while place < len(words) and (place == at or beside(text, words, place)):
         folded = words[place].folded
         if folded in UNITS and not (known and part % 10):
             part += UNITS[folded]
@@ -314,15 +313,15 @@ def _worded(text: str, words: Sequence[Word], at: int) -> Numeral | None:
         elif (
             folded == "and"
             and scaled
-            and _word(words, place + 1) in UNITS.keys() | TENS.keys()
+            and word_at(words, place + 1) in UNITS.keys() | TENS.keys()
             and part % 100 == 0
         ):
-            if _near(text, words, place + 1) and _continues(words, place + 1):
+            if beside(text, words, place + 1) and _continues(words, place + 1):
                 place += 1
                 continue
             break
-        elif folded == "point" and known and _word(words, place + 1) in UNITS:
-            part += UNITS[_word(words, place + 1)] / 10
+        elif folded == "point" and known and word_at(words, place + 1) in UNITS:
+            part += UNITS[word_at(words, place + 1)] / 10
             place += 2
             continue
         else:
@@ -334,13 +333,13 @@ def _worded(text: str, words: Sequence[Word], at: int) -> Numeral | None:
 
 def _continues(words: Sequence[Word], at: int) -> bool:
     """ "two hundred and fifty people" goes on; "one hundred and two of them" is left to its luck."""
-    return _word(words, at - 2) in {"hundred", "thousand", "million"}
+    return word_at(words, at - 2) in {"hundred", "thousand", "million"}
 
 
 def _worded_end(words: Sequence[Word], first: int, last: int, value: float, scaled: bool) -> Numeral | None:
     if last <= first or value > 1e18:
         return None
-    after = _word(words, last)
+    after = word_at(words, last)
     if after in FRACTIONS and value < 10 and after != "half":
         return _share_or_scale(
             words, first, last + 1, value * FRACTIONS[after], ordinal=not after.endswith("s")
@@ -348,7 +347,7 @@ def _worded_end(words: Sequence[Word], first: int, last: int, value: float, scal
     if after == "half" and value == 1:
         return _share_or_scale(words, first, last + 1, 0.5, ordinal=False)
     if _half_follows(words, last):
-        scale = _word(words, last + 3)
+        scale = word_at(words, last + 3)
         if scale in SCALES and scale not in {"m", "k"}:
             value = (value + 0.5) * SCALES[scale]
             return Numeral(value, value, first, last + 4, "words", scaled=True)
@@ -380,8 +379,8 @@ def _is_share(words: Sequence[Word], total: Numeral) -> bool:
     """ "one in five voters", not "50 in 2010", nor "two in three days"."""
     return (
         total.high <= 10
-        and _word(words, total.last) not in TIMES
-        and _word(words, total.last).rstrip("s") not in TIMES
+        and word_at(words, total.last) not in TIMES
+        and word_at(words, total.last).rstrip("s") not in TIMES
     )
 
 
@@ -390,13 +389,13 @@ RANGING = frozenset("anywhere somewhere range ranges ranged ranging vary varies 
 
 
 def _range(words: Sequence[Word], a: Numeral, b: Numeral, link: str, gap: str) -> Numeral | None:
-    before = _word(words, a.first - 1)
+    before = word_at(words, a.first - 1)
     if link == "" and "-" not in gap and "–" not in gap and "—" not in gap and "‑" not in gap:
         return None
     if (
         a.suffix
         or (link == "and" and before != "between")
-        or (link == "to" and before == "from" and _word(words, a.first - 2) not in RANGING)
+        or (link == "to" and before == "from" and word_at(words, a.first - 2) not in RANGING)
     ):
         return None
     if "—" in gap or "vague" in (a.style, b.style):

@@ -22,6 +22,7 @@ from summarizers.numerals import is_trigger
 Idf = Callable[[str], float]
 Vector = Mapping[str, float]
 MODEL = "figure_instance"
+MOST = 12  # quantities of a sentence that are compared; more are a table
 
 
 def quantity_evidence(new: Note, known: Note, idf: Idf) -> tuple[dict[str, float], tuple[str, str] | None]:
@@ -74,7 +75,7 @@ class _Side:
 
 def instances(new: Note, known: Note, idf: Idf) -> list[Instance]:
     """All instances of a pair of sentences, each measured."""
-    pairs = [(a, b) for a in known.figures for b in new.figures if pairable(a, b)]
+    pairs = [(a, b) for a in known.figures[:MOST] for b in new.figures[:MOST] if pairable(a, b)]
     pairs = [(a, b) for a, b in pairs if not _days_apart(a, known, b, new)] if pairs else pairs
     if not pairs:
         return []
@@ -210,7 +211,7 @@ def _cosine(a: _Side, b: _Side) -> float:
     return dot / (a.norm * b.norm) if dot else 0.0
 
 
-def _covered(side: _Side, other: Note, idf: Idf) -> float:
+def _covered(side: _Side, other: Note) -> float:
     mass = sum(side.vector.values())
     return sum(weight for stem, weight in side.vector.items() if stem in other.bag) / mass if mass else 0.0
 
@@ -242,8 +243,8 @@ def _instance_evidence(old: _Side, new: _Side, idf: Idf, likeness: float) -> dic
     ]
     evidence["q_agree"] = sum(agreements)
     evidence["q_likeness"] = likeness + 0.5 * sum(agreements)
-    evidence["q_old_covered"] = _covered(old, new.note, idf)
-    evidence["q_new_covered"] = _covered(new, old.note, idf)
+    evidence["q_old_covered"] = _covered(old, new.note)
+    evidence["q_new_covered"] = _covered(new, old.note)
     evidence["q_covered"] = min(evidence["q_old_covered"], evidence["q_new_covered"])
     evidence["q_shared"] = sum(weight for stem, weight in old.vector.items() if stem in new.vector)
     evidence["q_past_clash"] = float(_is_past(old) != _is_past(new))
