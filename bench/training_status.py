@@ -51,7 +51,12 @@ def event_items(data: Path) -> Iterator[tuple[str, str, Evidence, int]]:
         mood = read_mood(item["text"], words)
         for event in item["events"]:
             if (index := event_index(item["text"], words, event["span"][0])) is not None:
-                yield item["corpus"], item["split"], word_evidence(words, mood, index), int(event["factuality"] >= 2)
+                yield (
+                    item["corpus"],
+                    item["split"],
+                    word_evidence(words, mood, index),
+                    int(event["factuality"] >= 2),
+                )
 
 
 def event_index(text: str, words: Sequence[Word], token: int) -> int | None:

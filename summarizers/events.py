@@ -122,7 +122,23 @@ NOT_PAST = frozenset(
     "need seed feed speed indeed exceed proceed succeed bleed breed greed weed deed creed reed hundred sacred naked "
     "embed shed bed red wed sled shred infrared biped united unprecedented so-called aged kindred hatred wicked".split()
 )
-NOMINAL = ("ation", "ition", "ment", "ance", "ence", "ure", "ur", "al", "anc", "enc", "er", "or", "ion", "at", "it")
+NOMINAL = (
+    "ation",
+    "ition",
+    "ment",
+    "ance",
+    "ence",
+    "ure",
+    "ur",
+    "al",
+    "anc",
+    "enc",
+    "er",
+    "or",
+    "ion",
+    "at",
+    "it",
+)
 # Latin pairs of noun and verb: decision / decide, expansion / expand, closure / close.
 LATIN = (("cis", "cid"), ("lus", "lud"), ("los", "lod"), ("ans", "and"), ("ens", "end"), ("vas", "vad"), ("vis", "vid"), ("quis", "quir"),
          ("vers", "vert"), ("cess", "ced"), ("duct", "duc"), ("ript", "rib"), ("olut", "olv"), ("umpt", "um"),

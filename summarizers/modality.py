@@ -189,11 +189,15 @@ NOT_VERBS = frozenset(
     """the a an this that these those his her its their our my your all both some any each every no me him them us it
     you blame date and or but in at by of for from with as one two three""".split()
 )
-CLOSERS = frozenset("but after although though said says despite because while when since amid following".split())
+CLOSERS = frozenset(
+    "but after although though said says despite because while when since amid following".split()
+)
 ADVERBS = frozenset("now also still all both already currently not widely then never once again just".split())
 # After "will" these make a vow or a forecast of what lasts; before "to" those make a goal.
 LASTING = frozenset("never continue remain always not be have".split())
-GOALS = frozenset("goal role way aim purpose idea job task point priority challenge strategy key hope dream".split())
+GOALS = frozenset(
+    "goal role way aim purpose idea job task point priority challenge strategy key hope dream".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +272,7 @@ OPEN_MARKS, CLOSE_MARKS = "“«„", "”»"
 def _quoted(lead: str, gaps: Sequence[str]) -> tuple[bool, ...]:
     """For each word whether it stands inside double quotation marks; a mark that only closes opened before."""
     found: list[bool] = []
-    inside = False
+    inside = seen = False
     for gap in [lead, *gaps[:-1]]:
         for mark in gap:
             if mark == '"':
@@ -276,21 +280,27 @@ def _quoted(lead: str, gaps: Sequence[str]) -> tuple[bool, ...]:
             elif mark in OPEN_MARKS:
                 inside = True
             elif mark in CLOSE_MARKS:
-                if not inside and not any(found):
+                if not inside and not seen:
                     found = [True] * len(found)
-                inside = False
+                inside, seen = False, True
         found.append(inside)
     return tuple(found)
 
 
-CLAUSE_MARKS = frozenset(",;:–—()\"“”")
-CLAUSE_WORDS = frozenset("and but after although though while when because since that which who if as before until".split())
+CLAUSE_MARKS = frozenset(',;:–—()"“”')
+CLAUSE_WORDS = frozenset(
+    "and but after although though while when because since that which who if as before until".split()
+)
 
 
 def _clauses(words: Sequence[Word], gaps: Sequence[str]) -> tuple[int, ...]:
     starts = [0]
     for index in range(1, len(words)):
-        marked = not CLAUSE_MARKS.isdisjoint(gaps[index - 1]) or " - " in gaps[index - 1] or "--" in gaps[index - 1]
+        marked = (
+            not CLAUSE_MARKS.isdisjoint(gaps[index - 1])
+            or " - " in gaps[index - 1]
+            or "--" in gaps[index - 1]
+        )
         if (marked or words[index].folded in CLAUSE_WORDS) and index - starts[-1] >= 3:
             starts.append(index)
     return tuple(starts)
@@ -326,7 +336,10 @@ def _weighed(name: str, folded: Sequence[str], start: int, end: int) -> Cue:
     """The cue with its strength, halved below an announcement's where the words make it a vow, a cause or a goal."""
     strength = _STRENGTH.get(name, 0.0)
     after = folded[end] if end < len(folded) else ""
+    second = folded[end + 1] if end + 1 < len(folded) else ""
     before = folded[max(0, start - 2) : start]
+    if name == "plan_will" and after == "be" and (past_form(second) or second.endswith("ing")):
+        return Cue(name, start, end, strength)
     if name == "plan_will" and (after in LASTING or "whether" in before):
         return Cue(name, start, end, 0.6 if after in ("be", "have", "not") else 0.35)
     if name == "plan_due" and (after in NOT_VERBS or after == "plan") and folded[end - 1] == "to":
@@ -352,6 +365,8 @@ def _infinitive(folded: Sequence[str], index: int) -> Iterator[Cue]:
         yield Cue("plan_to", index, index + 1, 0.35)
 
 
+APPOSED = frozenset("the a an who whose head whom which its his her".split())
+DETERMINERS = frozenset("the a an this that these those his her its their our my your some any no".split())
 PRONOUNS = frozenset(
     """he she they it we i you this that these those who which one there what someone everyone people some others many
     most such another both all him her them""".split()
@@ -361,8 +376,12 @@ SAYING = frozenset(
     for w in """say tell announce add report confirm warn argue insist claim note explain tweet write declare
     acknowledge admit deny testify concede stress recall reply reveal predict""".split()
 )
-NOUN_BREAKS = frozenset("and but that because while when after as if although though since which who where so".split())
-AUXILIARIES = frozenset("has have had also later then was were is are not did been is being would will".split())
+NOUN_BREAKS = frozenset(
+    "and but that because while when after as if although though since which who where so".split()
+)
+AUXILIARIES = frozenset(
+    "has have had also later then was were is are not did been is being would will".split()
+)
 
 
 def _attribution(
@@ -392,25 +411,41 @@ def _says(words: Sequence[Word], gaps: Sequence[str], index: int) -> bool:
     if not past_form(word) and not word.endswith("s"):
         return False
     before, after = gaps[index - 1] if index else "", gaps[index]
-    marked = not CLAUSE_MARKS.isdisjoint(after) or any(mark in before for mark in '"”') or index + 1 == len(words)
+    marked = (
+        not CLAUSE_MARKS.isdisjoint(after) or any(mark in before for mark in '"”') or index + 1 == len(words)
+    )
     that = any(w.folded == "that" for w in words[index + 1 : index + 4])
     return (marked or that) and bool(index) and words[index - 1].folded not in NOT_VERBS
 
 
-def _said(text: str, words: Sequence[Word], gaps: Sequence[str], index: int) -> Iterator[tuple[str | None, int, int]]:
+def _said(
+    text: str, words: Sequence[Word], gaps: Sequence[str], index: int
+) -> Iterator[tuple[str | None, int, int]]:
     """The speaker of "X said" or of "…," said X."""
-    turned = index > 0 and not CLAUSE_MARKS.isdisjoint(gaps[index - 1])
-    if turned and index + 1 < len(words) and (words[index + 1].text[0].isupper() or words[index + 1].folded in ("the", "a", "an")):
-        end = _phrase_end(words, gaps, index + 1)
+    end = _turned(words, gaps, index)
+    if end:
         yield _named(text, words, index + 1, end), index, end
         return
     stop = index
     while stop > 0 and words[stop - 1].folded in AUXILIARIES:
         stop -= 1
     if stop and (start := _phrase_start(words, gaps, stop)) < stop:
-        first = _skip_apposition(words, gaps, start)
+        first = _skip_apposition(words, gaps, start) if "," in gaps[stop - 1] else start
         end = stop if first == start else _comma_after(gaps, first, stop)
         yield _named(text, words, first, end), first, index + 1
+
+
+def _turned(words: Sequence[Word], gaps: Sequence[str], index: int) -> int:
+    """The end of the speaker's name where it follows its verb (`"…," said Ada Brell`), else 0."""
+    if not index or index + 1 >= len(words) or CLAUSE_MARKS.isdisjoint(gaps[index - 1]) or ":" in gaps[index]:
+        return 0
+    if not (words[index + 1].text[0].isupper() or words[index + 1].folded in DETERMINERS):
+        return 0
+    end = _phrase_end(words, gaps, index + 1)
+    quotation = any(mark in gaps[index - 1] for mark in '"”')
+    whole = end == len(words) or not CLAUSE_MARKS.isdisjoint(gaps[end - 1])
+    tells = any(past_form(word.folded) for word in words[index + 1 : end])
+    return end if quotation or (whole and not tells) else 0
 
 
 def _phrase_end(words: Sequence[Word], gaps: Sequence[str], start: int) -> int:
@@ -425,25 +460,32 @@ def _phrase_end(words: Sequence[Word], gaps: Sequence[str], start: int) -> int:
 
 def _phrase_start(words: Sequence[Word], gaps: Sequence[str], stop: int) -> int:
     index = stop - 1
-    if not CLAUSE_MARKS.isdisjoint(gaps[index]):  # "…, the mayor, said": the comma closes an apposition
-        index -= 1
     while index > max(0, stop - 14):
-        if not CLAUSE_MARKS.isdisjoint(gaps[index - 1]) or words[index - 1].folded in NOUN_BREAKS:
+        pair = words[index - 1].folded == "and" and index > 1 and words[index - 2].text[0].isupper()
+        if not CLAUSE_MARKS.isdisjoint(gaps[index - 1]) or (
+            words[index - 1].folded in NOUN_BREAKS and not pair
+        ):
             break
         index -= 1
     return max(index, 0)
 
 
 def _skip_apposition(words: Sequence[Word], gaps: Sequence[str], start: int) -> int:
-    """Where the name begins that "…, the mayor of X" is set beside: a capitalised stretch right before the comma."""
-    if not start or "," not in gaps[start - 1] or words[start].folded not in ("the", "a", "an", "who", "whose", "head"):
+    """Where the name begins that "…, the mayor of X" or "…, 54" is set beside; `start` where nothing is."""
+    if start and words[start - 1].folded in ("who", "whose", "which"):
+        start -= 1
+    opener = words[start].folded
+    beside = opener in APPOSED or opener[0].isdigit() or opener.endswith("ing")
+    if not start or "," not in gaps[start - 1] or not beside:
         return start
     index = start - 1
-    while index > 0 and words[index].text[0].isupper() and gaps[index - 1] == " " and start - index < 6:
+    while index > 0 and start - index < 7 and CLAUSE_MARKS.isdisjoint(gaps[index - 1]):
+        if words[index - 1].folded in NOUN_BREAKS or (
+            words[index].text[0].isupper() and words[index - 1].text[0].islower()
+        ):
+            break
         index -= 1
-    if not words[index].text[0].isupper():
-        index += 1
-    return index if index < start and words[index].text[0].isupper() else start
+    return index if words[index].text[0].isupper() or words[index].folded in DETERMINERS else start
 
 
 def _comma_after(gaps: Sequence[str], first: int, stop: int) -> int:
@@ -464,7 +506,9 @@ def _named(text: str, words: Sequence[Word], start: int, end: int) -> str | None
 
 
 WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
-DATELINE = re.compile(r"^[^a-z“\"]{3,60}?(?:\([^)\n]{2,40}\))?\s?[-–—]{1,2}\s|^[A-Z][\w ,.]{2,40}\([A-Z][\w ]{1,20}\)\s?[-–—]{1,2}\s")
+DATELINE = re.compile(
+    r"^[^a-z“\"]{3,60}?(?:\([^)\n]{2,40}\))?\s?[-–—]{1,2}\s|^[A-Z][\w ,.]{2,40}\([A-Z][\w ]{1,20}\)\s?[-–—]{1,2}\s"
+)
 
 
 def _asserted(text: str, words: Sequence[Word], attribution: Sequence[tuple[int, int]]) -> tuple[bool, ...]:
@@ -485,7 +529,9 @@ def _reach(words: Sequence[Word], cue: Cue, gaps: Sequence[str]) -> int:
     return min(len(words), cue.end + REACH)
 
 
-def _future(words: Sequence[Word], cues: Sequence[Cue], asserted: Sequence[bool], gaps: Sequence[str]) -> tuple[float, ...]:
+def _future(
+    words: Sequence[Word], cues: Sequence[Cue], asserted: Sequence[bool], gaps: Sequence[str]
+) -> tuple[float, ...]:
     weights = [0.0] * len(words)
     for cue in cues:
         if not cue.strength:
@@ -606,7 +652,15 @@ def _predicate(
     first = order[0]
     yield "verb1_at", first / len(words)
     for cue in cues:
-        if abs(cue.start - first) <= 3 and cue.name in ("not", "failed", "denied", "refused", "hedged", "accepted", "act"):
+        if abs(cue.start - first) <= 3 and cue.name in (
+            "not",
+            "failed",
+            "denied",
+            "refused",
+            "hedged",
+            "accepted",
+            "act",
+        ):
             yield "by_verb1_" + cue.name, 1.0
     if kinds[first] in ("was", "has", "had", "copula"):
         nearby = range(first + 1, min(len(words), first + 4))
@@ -645,7 +699,10 @@ def happened(words: Sequence[Word], mood: Mood, index: int) -> float:
 
 
 def _plain_happened(evidence: Mapping[str, float]) -> float:
-    unreal = any(evidence.get(f"near_{name}") for name in ("not", "plan_will", "plan_would", "plan_may", "if", "intent", "want"))
+    unreal = any(
+        evidence.get(f"near_{name}")
+        for name in ("not", "plan_will", "plan_would", "plan_may", "if", "intent", "want")
+    )
     return 0.2 if unreal else 0.85
 
 
@@ -682,7 +739,6 @@ def word_evidence(words: Sequence[Word], mood: Mood, index: int) -> dict[str, fl
     return found
 
 
-DETERMINERS = frozenset("the a an this that these those his her its their our my your some any no".split())
 PREPOSITIONS = frozenset("of in on at for by from with about into over against under between during".split())
 
 

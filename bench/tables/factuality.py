@@ -24,7 +24,9 @@ UNREAL = frozenset(
 def rows(data: Path) -> list[str]:
     """For each corpus the share that happened, the floor (one of four words before is unreal) and the model."""
     model = read_weights(json.dumps({"models": {"m": fit_events(data)}})).models["m"]
-    judged = [(corpus, split, y, int(model.probability(e) >= 0.5)) for corpus, split, e, y in event_items(data)]
+    judged = [
+        (corpus, split, y, int(model.probability(e) >= 0.5)) for corpus, split, e, y in event_items(data)
+    ]
     plain = _plain(data)
     lines = []
     for part in PARTS:
@@ -43,7 +45,9 @@ def _plain(data: Path) -> list[tuple[str, str, int, int]]:
         pieces = item["text"].lower().split(" ")
         for event in item["events"]:
             at = event["span"][0]
-            real = not any(w and (base(w) in UNREAL or w.endswith("n't")) for w in pieces[max(0, at - 4) : at])
+            real = not any(
+                w and (base(w) in UNREAL or w.endswith("n't")) for w in pieces[max(0, at - 4) : at]
+            )
             found.append((item["corpus"], item["split"], int(event["factuality"] >= 2), int(real)))
     return found
 

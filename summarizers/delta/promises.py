@@ -8,6 +8,7 @@ alone is read once and kept with its mood.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -32,7 +33,9 @@ WEAK = frozenset(
     attempt continue help seek set want expect need plan effort first second third final last new next another more
     also together soon possible""".split()
 )  # stand between the cue and the event
-LIGHT = frozenset({"hold", "report", "move", "decide", "ask", "change", "return", "play", "help", "plan"})  # classes that say little
+LIGHT = frozenset(
+    {"hold", "report", "move", "decide", "ask", "change", "return", "play", "help", "plan"}
+)  # classes that say little
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,10 @@ def _view(note: Note) -> View:
         done_classes=frozenset().union(*(classes_of(note.words[t.index].folded) for t in past)),
         outcome_classes=frozenset().union(*(outcomes_of(note.words[t.index].folded) for t in past)),
         any_classes=frozenset().union(*(classes_of(note.words[t.index].folded) for t in terms)),
-        now_classes=frozenset().union(*(classes_of(note.words[t.index].folded) for t in terms if t.future < 0.3)) - LIGHT,
+        now_classes=frozenset().union(
+            *(classes_of(note.words[t.index].folded) for t in terms if t.future < 0.3)
+        )
+        - LIGHT,
         clauses=_clauses(note, terms),
         failed=_around(note, "failed"),
         refused=_around(note, "refused"),
@@ -143,7 +149,9 @@ def _best(cues: Sequence[Cue], asserted: Sequence[bool]) -> list[Cue]:
 
 def _plan(note: Note, start: int, end: int, strength: float) -> Plan:
     words = [
-        (i, w) for i, w in enumerate(note.words[max(0, start) : end], max(0, start)) if w.content and note.mood.asserted[i]
+        (i, w)
+        for i, w in enumerate(note.words[max(0, start) : end], max(0, start))
+        if w.content and note.mood.asserted[i]
     ]
     heads = [w for _, w in words if base(w.folded) not in WEAK][:3]
     first = [w for _, w in words[:4]]
@@ -171,14 +179,11 @@ def _around(note: Note, name: str) -> Plan | None:
 
 
 def _clauses(note: Note, terms: Sequence[Term]) -> tuple[tuple[frozenset[str], float], ...]:
-    """For each clause its stems and whether it has a past form that is not ahead."""
-    starts = [*note.mood.clauses, len(note.words)]
-    found = []
-    for start, end in zip(starts, starts[1:], strict=False):
-        inside = [t for t in terms if start <= t.index < end]
-        if inside:
-            found.append((frozenset(t.stem for t in inside), max(t.past for t in inside)))
-    return tuple(found)
+    """For each clause its stems and how far it is past."""
+    inside: dict[int, list[Term]] = {}
+    for term in terms:
+        inside.setdefault(bisect_right(note.mood.clauses, term.index), []).append(term)
+    return tuple((frozenset(t.stem for t in some), max(t.past for t in some)) for some in inside.values())
 
 
 def promise_evidence(new: Note, known: Note, idf: Idf) -> dict[str, float]:
@@ -199,7 +204,15 @@ def promise_evidence(new: Note, known: Note, idf: Idf) -> dict[str, float]:
 def _joint(found: dict[str, float]) -> None:
     """Measurements that mean something only together: planned then, happened now, and the same event."""
     told = sqrt(found["p_planned_happened"])
-    for name in ("cover", "head_past", "class_past", "ahead_past", "cover_pair", "day_is_article", "root_ahead_past"):
+    for name in (
+        "cover",
+        "head_past",
+        "class_past",
+        "ahead_past",
+        "cover_pair",
+        "day_is_article",
+        "root_ahead_past",
+    ):
         found[f"p_told_{name}"] = told * found.get(f"p_{name}", 0.0)
     event = max(found.get("p_head_past", 0.0), 0.7 * found.get("p_class_past", 0.0))
     found["p_event_cover"] = sqrt(event * found.get("p_cover", 0.0))
@@ -272,22 +285,28 @@ def _coverage(found: dict[str, float], new: Note, s: View, k: View, idf: Idf) ->
             found["p_cover"] = cover
             near = sum(idf(t) for t in plan.stems if t in s.future or t in new.before)
             found["p_cover_context"] = plan.strength * near / (sum(map(idf, plan.stems)) or 1.0)
-            found["p_cover_roots"] = plan.strength * sum(r in s.root_future for r in plan.roots) / len(plan.roots)
+            found["p_cover_roots"] = (
+                plan.strength * sum(r in s.root_future for r in plan.roots) / len(plan.roots)
+            )
             found["p_cover_clause"] = plan.strength * max(
-                (_share(plan.stems, stems, idf) * (0.5 + 0.5 * past) for stems, past in s.clauses), default=0.0
+                (_share(plan.stems, stems, idf) * (0.5 + 0.5 * past) for stems, past in s.clauses),
+                default=0.0,
             )
             agents = _share(plan.agents, s.future, idf)
             found["p_cover_agent"] = agents * plan.strength
             found["p_cover_both"] = sqrt(agents * cover)
             found["p_cover_pair"] = plan.strength * max(
                 (
-                    sqrt(_share(plan.stems, stems, idf) * _share(plan.agents, stems, idf)) * (0.5 + 0.5 * past)
+                    sqrt(_share(plan.stems, stems, idf) * _share(plan.agents, stems, idf))
+                    * (0.5 + 0.5 * past)
                     for stems, past in s.clauses
                 ),
                 default=0.0,
             )
-            found["p_cover_rare"] = plan.strength * max((idf(t) for t in plan.stems if t in s.future), default=0.0)
-            found["p_cover_size"] = sum(idf(t) for t in plan.stems if t in s.future)
+            found["p_cover_rare"] = plan.strength * max(
+                (idf(t) for t in plan.stems if t in s.future), default=0.0
+            )
+            found["p_cover_size"] = sum((idf(t) for t in plan.stems if t in s.future), 0.0)
     for plan in s.plans[:1]:
         found["p_again"] = _share(plan.stems, k.future, idf) * plan.strength
 
@@ -419,7 +438,9 @@ def _spans(note: Note, *, ahead: bool) -> tuple[Span, ...]:
     found = []
     for day in note.days:
         span = _toward(day, note.published, ahead=ahead)
-        if span and (note.published is None or (span[1] >= note.published if ahead else span[0] <= note.published)):
+        if span and (
+            note.published is None or (span[1] >= note.published if ahead else span[0] <= note.published)
+        ):
             found.append(span)
     return tuple(found)
 
