@@ -36,7 +36,8 @@ from summarizers.references import leaning
 from summarizers.types import Answer, Document, Sources
 from summarizers.words import cosine, language_of
 
-SHOWN = 2  # sentences of an answer; a series of values or a second side may add to them
+SHOWN = 2  # sentences of an answer; a second side may add one to them
+VALUES = 3  # values of a quantity, the latest first
 CLOSEST = 3
 
 
@@ -144,17 +145,13 @@ AGAINST = 0.8  # what "failed" and "denied" say about whether it happened, besid
 
 
 def _verbs(question: Question, note: Note, matches: Matches) -> dict[str, float]:
-    """Whether the sentence has the event that the question is about, and whether it has taken place."""
-    verbs = [(m, at) for term, (m, at) in zip(question.terms, matches, strict=True) if term.verb and m]
-    done = [m * max(_done(note, i) for i in at) for m, at in verbs if at]
-    stance = {"refused"} if any(term.classes & _STANCES for term in question.terms) else set()
-    told = bool(verbs) or not any(term.verb for term in question.terms)
-    against = told and bool(note.mood.flags & ({"failed", "denied"} | stance))
-    happening = max(done, default=0.0)
-    return {
-        "happening": happening,
-        "settled": max(happening, AGAINST if against else 0.0),
-    }
+    """Whether the event that the question is about has taken place: the first of its verbs that says something."""
+    events = [pair for pair in zip(question.terms, matches, strict=True) if pair[0].verb]
+    strength, at = events[0][1] if events else (1.0, ())
+    happening = strength * max((_done(note, place) for place in at), default=0.0)
+    stance = {"refused"} if any(term.classes & _STANCES for term, _ in events) else set()
+    against = bool(strength) and bool(note.mood.flags & ({"failed", "denied"} | stance))
+    return {"event": strength, "happening": happening, "settled": max(happening, AGAINST if against else 0.0)}
 
 
 def _typed(question: Question, note: Note, matches: Matches, largest: float) -> dict[str, float]:
@@ -386,7 +383,7 @@ def choose(
 ) -> list[Candidate]:
     """The answer and, where there is one, another value of the quantity or the other side."""
     if question.kind == FIGURE:
-        return _series(question, answering)[:SHOWN]
+        return _series(question, answering)[:VALUES]
     if question.kind == TALLY:
         # Each vote has its tally: the last one near the best is meant, an earlier one was of another vote.
         return [
@@ -410,7 +407,10 @@ def _other_side(question: Question, candidate: Candidate, best: Sequence[Candida
             and (figure.low, figure.high) != (asked.low, asked.high)
             for asked in question.figures
             for figure in candidate.note.figures
+            if not figure.vague
         )
+    if candidate.found["event"] < 0.7:
+        return False  # it may speak against something else
     return all(_against(candidate) != _against(other) for other in best)
 
 

@@ -13,7 +13,8 @@ from typing import cast
 
 from summarizers.annotate import NAME_LENGTH, TITLES, Note
 from summarizers.events import base, classes_of, root
-from summarizers.figures import STATES, Figure, find_figures
+from summarizers.figure_words import STATES
+from summarizers.figures import Figure, find_figures
 from summarizers.words import Word, stem, tokens
 
 FIGURE, WHEN, WHO, WHERE, SAID, WHETHER, OPEN = "figure", "when", "who", "where", "said", "whether", "open"
@@ -25,7 +26,8 @@ _AUXILIARIES = frozenset(
 _PAST = frozenset("did has have had is are was were".split())
 _ASKING = frozenset(
     """who whom whose what when where why which how did do does has have had is are was were will would can could should
-    may might must shall one two three four five six seven eight nine ten plan planned money again so yet already many much long big large far often old high people persons there get got say said tell told
+    may might must shall one two three four five six seven eight nine ten million billion plan planned
+        decide decided take taken took make made keep kept hold held money again so yet already many much long big large far often old high people persons there get got say said tell told
     think happen happened happens it they so""".split()
 )
 # Words that news uses for one thing; of a pair either finds the other.
