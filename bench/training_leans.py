@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from bench import fit as fitting
 from bench.data import TOPICS, read, stories
 from summarizers import Article, clean
-from summarizers.references import leaning_features
-from summarizers.types import Document
+from summarizers.references import Told, document_features, leaning_features
 
 CLASSES = ("stands", "leans")
 SEEN = 8  # a cue that fewer sentences have says nothing general
@@ -37,24 +37,43 @@ def leans_model(items: Sequence[Item], weights: Sequence[float]) -> dict[str, An
     )
     x = fitting.matrix(features, names)
     y = [leans for *_, leans in items]
-    parts = [
-        fitting.linear(x, y, 2, c=0.05, sample_weight=weights),
-        fitting.boosted(x, y, 2, trees=120, depth=4, rate=0.06, leaf=15, sample_weight=weights),
-    ]
+    parts = [fitting.linear(x, y, 2, c=0.05, sample_weight=weights)]  # trees added nothing on topics left out
     return fitting.model(CLASSES, names, parts)
 
 
-def relation_items(data: Path) -> Iterator[Item]:
-    """The labelled sentences of `relations`; where in a paragraph they stood is not known."""
+@lru_cache(maxsize=2)
+def relation_items(data: Path) -> tuple[Item, ...]:
+    return tuple(_relation_items(data))
+
+
+@lru_cache(maxsize=2)
+def story_items(data: Path) -> tuple[Item, ...]:
+    return tuple(_story_items(data))
+
+
+def _relation_items(data: Path) -> Iterator[Item]:
+    """The labelled sentences of `relations`, in their articles where these are at hand; paragraphs are not known."""
+    articles = {
+        (item["timeline_set"], item["id"]): item["sentences"] for item in read(data, "timeline17", "articles")
+    }
     for item in read(data, "relations"):
         before, after = item.get("before") or "", item.get("after") or ""
+        article = articles.get(tuple(item["ref"][:2]), [])
+        told = told_before(article, item["sentence"]) if item["sentence"] in article else None
         features = leaning_features(
-            item["sentence"], before, after, first=not before, first_in_paragraph=None
+            item["sentence"], before, after, first=not before, first_in_paragraph=None, told=told
         )
         yield item["topic"], features, int(item["leans"])
 
 
-def story_items(data: Path) -> Iterator[Item]:
+def told_before(article: Sequence[str], sentence: str) -> Told:
+    told = Told.of(article)
+    for text in article[: article.index(sentence)]:
+        told.tell(text)
+    return told
+
+
+def _story_items(data: Path) -> Iterator[Item]:
     """Each selectable sentence of the stories, leaning if the gold says that it must not be shown alone."""
     for folder in stories(data):
         gold = json.loads((folder / "gold.json").read_text("utf-8"))
@@ -63,26 +82,11 @@ def story_items(data: Path) -> Iterator[Item]:
         }
         for doc in gold["docs"]:
             document = clean(Article(id=doc["file"], text=(folder / doc["file"]).read_text("utf-8")))
-            for text, features in document_features(document):
-                yield TOPICS[folder.name], features, int((doc["file"], fold(text)) in dependent)
-
-
-def document_features(document: Document) -> Iterator[tuple[str, Mapping[str, float]]]:
-    sentences = document.sentences
-    for i, sentence in enumerate(sentences):
-        before = sentences[i - 1] if i else None
-        after = sentences[i + 1].text if i + 1 < len(sentences) else ""
-        if sentence.selectable:
-            yield (
-                sentence.text,
-                leaning_features(
-                    sentence.text,
-                    before.text if before else "",
-                    after,
-                    first=before is None,
-                    first_in_paragraph=before is None or before.paragraph != sentence.paragraph,
-                ),
-            )
+            for sentence, features in zip(
+                document.sentences, document_features(document.sentences), strict=True
+            ):
+                if sentence.selectable:
+                    yield TOPICS[folder.name], features, int((doc["file"], fold(sentence.text)) in dependent)
 
 
 def fold(text: str) -> str:

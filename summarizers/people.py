@@ -20,9 +20,9 @@ class Person:
 
 
 SAYING = r"(?:said|says|told|added|wrote|warned|asked|replied|explained|insisted|noted|argued|stated|tweeted|declared|admitted|claimed|acknowledged)"
-WORD = r"[A-ZÀ-ÖØ-Þ][\w’'-]*[\w]"
+WORD = r"\b[A-ZÀ-ÖØ-Þ](?:[\w’'-]{0,30}\w)"
 NAME = re.compile(
-    rf"{WORD}(?: (?:[A-Z]\.|(?:al|bin|de|del|van|von|der|la|el|ibn|da|du)(?= [A-Z])|{WORD}))*(?:,? (?:Jr|Sr)\.)?"
+    rf"{WORD}(?: (?:[A-Z]\.|(?:al|bin|de|del|van|von|der|la|el|ibn|da|du)(?= [A-Z])|{WORD})){{0,6}}(?:,? (?:Jr|Sr)\.)?"
 )
 MALE = frozenset({"mr", "sir", "lord", "king", "prince", "spokesman", "chairman", "congressman", "father"})
 FEMALE = frozenset(
@@ -31,7 +31,7 @@ FEMALE = frozenset(
 TITLES = frozenset(
     """mr mrs ms miss dr prof professor sir lord lady dame king queen prince princess pope president vice prime minister
     secretary senator sen governor gov mayor chancellor premier general gen maj major col colonel capt captain lt
-    lieutenant sgt sergeant adm admiral judge justice rev rep representative congressman congresswoman spokesman
+    lieutenant sgt sergeant adm admiral judge justice rev rep representative sheikh congressman congresswoman spokesman
     spokeswoman spokesperson chairman chairwoman chief ambassador foreign interior defense defence finance energy
     attorney executive director officer deputy former father commissioner envoy coach doctor detective inspector""".split()
 )
@@ -92,6 +92,11 @@ def speaker(text: str) -> str | None:
     return names.pop() if len(names) == 1 and len(said) == 1 else None
 
 
+ROLE = "|".join(sorted(ROLES))
+UNNAMED = re.compile(
+    rf"\b(?:[Aa]n?|[Oo]ne|[Aa]nother) (?:[\w-]+ ){{0,3}}(?:{ROLE}|man|woman|boy|girl|person|survivor|victim|soldier|worker|mother|father)\b"
+    rf"|\b(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir) (?:[\w-]+ ){{0,3}}(?:{ROLE}|man|woman|boy|girl) {SAYING}\b"
+)
 SAID = re.compile(rf"(?:({NAME.pattern}),? {SAYING}\b|\b{SAYING} ({NAME.pattern}))")
 
 
@@ -101,10 +106,7 @@ def _person(text: str, match: re.Match[str]) -> Person | None:
     if words and words[0].lower() in OPENERS and _opens(text, start):
         start += len(words[0]) + 1
         words = words[1:]
-    titles = []
-    while words and words[0].lower().rstrip(".") in TITLES:
-        titles.append(words[0].lower().rstrip("."))
-        words = words[1:]
+    titles, words = _title_and_name(words)
     if not words or any(word.lower().rstrip(".") in NOT_PERSONS for word in words):
         return None
     name = " ".join(words)
@@ -112,6 +114,20 @@ def _person(text: str, match: re.Match[str]) -> Person | None:
         return None
     gender = "m" if MALE & set(titles) else "f" if FEMALE & set(titles) else None
     return Person(name, bool(titles) or _shown(text, start, match.end(), name), gender)
+
+
+def _title_and_name(words: list[str]) -> tuple[list[str], list[str]]:
+    """ "Norwegian Prime Minister Ada Roe" → its titles, "Ada Roe"; a name that ends in such a word ("Ann King") is whole."""
+    folded = [word.lower().rstrip(".") for word in words]
+    last = max((i for i, word in enumerate(folded) if word in TITLES), default=-1)
+    if last == len(words) - 1:
+        return [], words
+    return [word for word in folded[: last + 1] if word in TITLES], words[last + 1 :]
+
+
+def tells_of_unnamed(text: str) -> bool:
+    """Whether a sentence tells of somebody without a name, whom a pronoun after it may mean: "a spokesman said"."""
+    return UNNAMED.search(text) is not None
 
 
 def _opens(text: str, start: int) -> bool:
