@@ -20,7 +20,13 @@ def matrix(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> np.ndar
 
 
 def linear(
-    x: np.ndarray, y: Sequence[int], classes: int, *, c: float, balanced: bool = False, sample_weight: Any = None
+    x: np.ndarray,
+    y: Sequence[int],
+    classes: int,
+    *,
+    c: float,
+    balanced: bool = False,
+    sample_weight: Any = None,
 ) -> Part:
     """Logistic regression on standardised, clipped features; multinomial where there are more than two classes."""
     from sklearn.linear_model import LogisticRegression
@@ -69,7 +75,11 @@ def boosted(
     groups = model.estimators_.shape[1]
     prior = np.bincount(np.asarray(y), weights=sample_weight, minlength=classes).astype(float)
     prior /= prior.sum()
-    start = [float(np.log(prior[1] / prior[0]))] if groups == 1 else [float(v) for v in np.log(np.maximum(prior, 1e-9))]
+    start = (
+        [float(np.log(prior[1] / prior[0]))]
+        if groups == 1
+        else [float(v) for v in np.log(np.maximum(prior, 1e-9))]
+    )
     return {
         "kind": "boosted",
         "start": _numbers(start),

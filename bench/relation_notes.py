@@ -46,7 +46,12 @@ def note(item: dict[str, Any], text: str) -> Note:
 
 
 def _one(
-    text: str, before: Note | None, published: date | None, source: str | None, inside: frozenset[str], identity: str
+    text: str,
+    before: Note | None,
+    published: date | None,
+    source: str | None,
+    inside: frozenset[str],
+    identity: str,
 ) -> Note:
     sentence = Sentence(text, identity, 1, 0, len(text))
     return annotate_sentence(sentence, before, published, source, inside)

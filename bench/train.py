@@ -30,10 +30,14 @@ PLANNED = 0.6  # status probability from which a line without a relation is an a
 def train(data: Path, without: str | None = None) -> dict[str, Any]:
     """Weights as plain values, from all topics but one."""
     left_out = frozenset({without} if without else ())
-    topics = {topic: items for topic, items in training_relations.topics(data).items() if topic not in left_out}
+    topics = {
+        topic: items for topic, items in training_relations.topics(data).items() if topic not in left_out
+    }
     models = dict(_sentence_models(data, left_out))
     evidence = {
-        topic: training_relations.evidence_of(items, _weights(_sentence_models(data, frozenset({*left_out, topic}))))
+        topic: training_relations.evidence_of(
+            items, _weights(_sentence_models(data, frozenset({*left_out, topic})))
+        )
         for topic, items in topics.items()
     }
     models["leans"] = training_leans.fit(data, left_out)

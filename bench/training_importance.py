@@ -14,7 +14,12 @@ from summarizers.clean import clean
 from summarizers.delta.compare import examine
 from summarizers.scorer import Weights, using
 
-WEIGHT = {3: 3.0, 2: 1.5, 1: 0.5, 0: 1.0}  # a missed must-have costs most; importance 1 hardly counts for a digest
+WEIGHT = {
+    3: 3.0,
+    2: 1.5,
+    1: 0.5,
+    0: 1.0,
+}  # a missed must-have costs most; importance 1 hardly counts for a digest
 C = 0.02
 
 
@@ -46,7 +51,10 @@ def _fold(text: str) -> str:
 
 
 def _importance(text: str, supports: list[tuple[str, int]]) -> int:
-    return max((level for support, level in supports if support in text or (len(text) > 30 and text in support)), default=0)
+    return max(
+        (level for support, level in supports if support in text or (len(text) > 30 and text in support)),
+        default=0,
+    )
 
 
 def fit(data: Path, without: Collection[str], weights: Weights) -> dict[str, Any]:

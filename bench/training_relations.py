@@ -43,9 +43,13 @@ def _labelled(row: Row, ground: Ground) -> list[Labelled]:
     return [(p.evidence, r if r in RELATIONS else "none") for p, r in zip(pairs, row.relations, strict=True)]
 
 
-def fit(evidence: Mapping[str, Sequence[Sequence[Labelled]]], without: Collection[str] = ()) -> dict[str, Any]:
+def fit(
+    evidence: Mapping[str, Sequence[Sequence[Labelled]]], without: Collection[str] = ()
+) -> dict[str, Any]:
     """The model of the pairs of all topics but those left out."""
-    flat = [pair for topic, items in evidence.items() if topic not in without for item in items for pair in item]
+    flat = [
+        pair for topic, items in evidence.items() if topic not in without for item in items for pair in item
+    ]
     names = sorted({name for found, _ in flat for name in found})
     x = fitting.matrix([found for found, _ in flat], names)
     y = [RELATIONS.index(relation) for _, relation in flat]
@@ -63,7 +67,12 @@ def scores_unseen(evidence: Mapping[str, Sequence[Sequence[Labelled]]]) -> list[
 def scores_of(items: Sequence[Sequence[Labelled]], model: dict[str, Any]) -> list[Scored]:
     """The scores of pairs by a model, as the judge gives them, each with its relation."""
     with using(read_weights(json.dumps({"models": {"relations": model}}))):
-        return [(scores(measured), relation) for item in items for measured, relation in item]
+        return scores_of_judge(items)
+
+
+def scores_of_judge(items: Sequence[Sequence[Labelled]]) -> list[Scored]:
+    """The scores of pairs by the weights in force, each with its relation."""
+    return [(scores(measured), relation) for item in items for measured, relation in item]
 
 
 def threshold(scored: Sequence[Scored], relation: str, wanted: float) -> float:

@@ -44,7 +44,9 @@ class Note:
     mood: Mood
     published: date | None
     source: str | None
-    weekday: int | None = None  # that the article's opening names: the day of its event, whatever the calendar says
+    weekday: int | None = (
+        None  # that the article's opening names: the day of its event, whatever the calendar says
+    )
 
 
 def annotate(document: Document) -> tuple[Note, ...]:

@@ -1,9 +1,9 @@
 """What can go wrong in the core, one class for each thing that a caller can do something about.
 
-    NewsdeltaError
-    ├── UnknownMethod     a ranking method that does not exist
-    ├── InvalidBudget     a budget that is not a positive whole number, or two budgets at once
-    └── BrokenDigest      a text that is no digest as we write it
+NewsdeltaError
+├── UnknownMethod     a ranking method that does not exist
+├── InvalidBudget     a budget that is not a positive whole number, or two budgets at once
+└── BrokenDigest      a text that is no digest as we write it
 """
 
 

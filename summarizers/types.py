@@ -27,7 +27,9 @@ Label = Literal[
     "unchanged",
 ]
 LABELS: tuple[Label, ...] = get_args(Label)
-Group = Literal["happened", "not_happened", "changed", "disagree", "differs", "planned", "new", "same", "open"]
+Group = Literal[
+    "happened", "not_happened", "changed", "disagree", "differs", "planned", "new", "same", "open"
+]
 GROUPS: dict[Group, tuple[Label, ...]] = {  # the groups of a digest, in the order in which they are shown
     "happened": ("announced_happened",),
     "not_happened": ("announced_not_happened",),

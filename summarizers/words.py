@@ -35,7 +35,9 @@ TOKEN = re.compile(
     r"|[^\W\d_]+\d*(?:['’][^\W\d_]+)*",  # words, don't, F16
     re.UNICODE,
 )
-FOLD = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-", "\u00a0": " "})
+FOLD = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-", "\u00a0": " "}
+)
 
 STOP_WORDS: Mapping[str, frozenset[str]] = {
     "en": frozenset(

@@ -12,7 +12,8 @@ from summarizers.delta.evidence import Pair
 from summarizers.events import base
 
 DENIALS = frozenset(
-    base(word) for word in "deny denial dispute refute rebut contradict unaware baseless unfounded untrue disprove".split()
+    base(word)
+    for word in "deny denial dispute refute rebut contradict unaware baseless unfounded untrue disprove".split()
 )
 SAME_QUANTITY = 0.2  # probability of a changed figure from which a falling total is one
 COVERED = 0.3  # share of what is denied that the other sentence says
@@ -21,7 +22,10 @@ NEAR = 4  # paragraphs; a denial follows what it denies
 
 def falling_total(pair: Pair) -> bool:
     """A running total below the one told before: a total cannot fall, so another claimant counts."""
-    return pair.evidence.get("q_falling_total", 0.0) > 0 and pair.evidence.get("q_probability", 0.0) >= SAME_QUANTITY
+    return (
+        pair.evidence.get("q_falling_total", 0.0) > 0
+        and pair.evidence.get("q_probability", 0.0) >= SAME_QUANTITY
+    )
 
 
 def denies(pair: Pair) -> bool:
@@ -29,7 +33,9 @@ def denies(pair: Pair) -> bool:
     a, b = pair.new.sentence, pair.known.sentence
     if a.document_id != b.document_id or not 0 <= a.paragraph - b.paragraph <= NEAR:
         return False
-    return _denial(pair.new) and not _denial(pair.known) and pair.evidence.get("p_denied_cover", 0.0) >= COVERED
+    return (
+        _denial(pair.new) and not _denial(pair.known) and pair.evidence.get("p_denied_cover", 0.0) >= COVERED
+    )
 
 
 def disputes(pair: Pair) -> bool:
@@ -38,4 +44,6 @@ def disputes(pair: Pair) -> bool:
 
 
 def _denial(note: Note) -> bool:
-    return any(cue.name == "denied" and base(note.words[cue.start].folded) in DENIALS for cue in note.mood.cues)
+    return any(
+        cue.name == "denied" and base(note.words[cue.start].folded) in DENIALS for cue in note.mood.cues
+    )

@@ -105,7 +105,9 @@ def _holds(relation: str, new: Note, pair: Pair) -> bool:
 def _plan_and_fact(new: Note, known: Note) -> bool:
     """Whether one sentence announces and the other reports: in the same words they still say different things."""
     mine, theirs = status(new.mood), status(known.mood)
-    return any(a["planned"] >= PLAN and b["happened"] >= HAPPENED for a, b in ((mine, theirs), (theirs, mine)))
+    return any(
+        a["planned"] >= PLAN and b["happened"] >= HAPPENED for a, b in ((mine, theirs), (theirs, mine))
+    )
 
 
 def other_day(new: Note, known: Note) -> bool:
@@ -130,7 +132,9 @@ def other_event(new: Note, known: Note) -> bool:
     return _gives(known, lengths)
 
 
-def _contradictions(found: dict[str, Judgement], known: Sequence[Judgement], beside: Sequence[Judgement]) -> None:
+def _contradictions(
+    found: dict[str, Judgement], known: Sequence[Judgement], beside: Sequence[Judgement]
+) -> None:
     """A falling total or a denial is a conflict, whatever else the pair looked like."""
     for pool, rule in ((known, falling_total), (beside, denies)):
         if (judgement := _first(pool, rule)) is not None:

@@ -102,7 +102,10 @@ class Ground:
 
     def weigh(self, bag: Mapping[str, float]) -> Weighed:
         """A bag under idf, with logarithmic counts."""
-        vector = {stem: self.idf(stem) * (1.0 + log(count) if count > 1 else float(count)) for stem, count in bag.items()}
+        vector = {
+            stem: self.idf(stem) * (1.0 + log(count) if count > 1 else float(count))
+            for stem, count in bag.items()
+        }
         return Weighed(vector, sqrt(sum(v * v for v in vector.values())), sum(self.idf(stem) for stem in bag))
 
 
@@ -151,9 +154,7 @@ def likeness_evidence(new: View, known: View, ground: Ground) -> dict[str, float
     }
     evidence["l_covered_min"] = min(evidence["l_new_covered"], evidence["l_known_covered"])
     evidence["l_covered_max"] = max(evidence["l_new_covered"], evidence["l_known_covered"])
-    evidence["l_bigram_share"] = _share(
-        evidence["l_bigrams"], min(len(new.bigrams), len(known.bigrams))
-    )
+    evidence["l_bigram_share"] = _share(evidence["l_bigrams"], min(len(new.bigrams), len(known.bigrams)))
     evidence.update(_clause_evidence(new, known, ground))
     evidence.update(_name_evidence(new, known, ground))
     evidence.update(_run_evidence(new, known, ground))
@@ -218,9 +219,7 @@ def _run_evidence(new: View, known: View, ground: Ground) -> dict[str, float]:
 
 
 def _rest(new: View, known: View, length: int) -> float:
-    a, b = (
-        {word.stem for word in view.note.words[length:] if word.content} for view in (new, known)
-    )
+    a, b = ({word.stem for word in view.note.words[length:] if word.content} for view in (new, known))
     return _share(len(a & b), min(len(a), len(b)))
 
 
@@ -276,7 +275,11 @@ def _name_evidence(new: View, known: View, ground: Ground) -> dict[str, float]:
         "l_names_share": _share(len(shared), len(a | b)),
         "l_no_names": float(not a and not b),
         "l_plain": _share(
-            sum(ground.idf(s) for s in sorted(new.whole.vector.keys() & known.whole.vector.keys()) if s[:5] not in shared),
+            sum(
+                ground.idf(s)
+                for s in sorted(new.whole.vector.keys() & known.whole.vector.keys())
+                if s[:5] not in shared
+            ),
             new.whole.mass,
         ),
     }

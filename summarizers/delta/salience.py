@@ -13,7 +13,7 @@ from summarizers.annotate import Note
 from summarizers.delta.likeness import Ground, likeness
 from summarizers.modality import status
 
-QUOTES = "“”\"‘«»"
+QUOTES = '“”"‘«»'
 Scores = Mapping[str, float]
 
 
@@ -44,7 +44,9 @@ class Scene:
         found["s_opening_first"] = found["s_position"] * found["s_opening"]
         return found
 
-    def _relevance(self, note: Note, own: Sequence[Note], bigrams: Mapping[tuple[str, str], int]) -> dict[str, float]:
+    def _relevance(
+        self, note: Note, own: Sequence[Note], bigrams: Mapping[tuple[str, str], int]
+    ) -> dict[str, float]:
         view = self.ground.view(note)
         lead = self.ground.view(own[0])
         repeated = sum(1 for bigram in view.bigrams if bigrams[bigram] > 1)
