@@ -21,20 +21,12 @@ from summarizers.words import Word
 Vector = Mapping[str, float]
 Links = Sequence[Mapping[int, float]]
 
-PAIR, CONTENT_PAIR = (
-    1.0,
-    1.5,
-)  # two content words in a row say most; "of the" still tells one phrasing from another
-RARE = 0.2  # of several documents, what one alone says breaks ties and fills the end of a long summary
-READ = 60  # sentences of each of several documents: what comes later is background
-BY_WORDS, BY_SENTENCES = (
-    0.9,
-    0.45,
-)  # how much a long sentence costs; in sentences, length only tempers its lead
+PAIR = 1.0
+CONTENT_PAIR = 1.5  # of two content words; "of the" says less, but still tells one phrasing from another
+BY_WORDS = 0.9  # power of a sentence's length that is its cost
+BY_SENTENCES = 0.6  # where sentences are counted, length only tempers what a long one gains
 LINK = 0.1  # cosine from which two sentences are linked (Erkan & Radev)
-LINKED_BY = (
-    12  # sentences that a stem links the next one to: frequent stems say little, and make the graph quadratic
-)
+LINKED_BY = 12  # sentences that a stem links the next one to; frequent stems would make the graph quadratic
 DAMPING = 0.2  # the share of a rank that comes over links; the rest comes with the position
 ROUNDS, SETTLED = 50, 1e-6
 REDUNDANCY = 0.3  # what likeness to a chosen sentence takes away (Carbonell & Goldstein 1998)
@@ -138,7 +130,7 @@ def concepts(
     """Coverage of adjacent stem pairs, heavier the more documents (or sentences of the only one) hold them early."""
     pairs = [stem_pairs(c.words) for c in candidates]
     several = len({c.document for c in candidates}) > 1
-    weights = shared_weights(candidates, pairs) if several else article_weights(candidates, pairs)
+    weights = concept_weights(candidates, pairs, several=several)
     power = BY_WORDS if by_words else BY_SENTENCES
     costs = [c.length**power for c in candidates]
     return Coverage(pairs, weights, costs, (pair for t in told for pair in stem_pairs(t.words)))
@@ -160,45 +152,33 @@ def stem_pairs(words: Sequence[Word]) -> dict[str, float]:
     return pairs
 
 
-def shared_weights(candidates: Sequence[Candidate], pairs: Sequence[Vector]) -> dict[str, float]:
-    """Weights over several documents: the number that hold a pair, with a mild preference for early ones."""
+def concept_weights(
+    candidates: Sequence[Candidate], pairs: Sequence[Vector], *, several: bool
+) -> dict[str, float]:
+    """What each pair is worth: the more documents hold it (of one article, sentences) and the earlier, the more."""
+    own: dict[str, float] = {}
     first: dict[str, int] = {}
     last: dict[str, int] = {}
     holding: Counter[str] = Counter()
-    own: dict[str, float] = {}
     for candidate, held in zip(candidates, pairs, strict=True):
-        if candidate.position >= READ:
-            own.update(dict.fromkeys(held, 0.0) | own)
-            continue
-        for pair, weight in held.items():
-            own[pair] = weight
-            first[pair] = min(first.get(pair, candidate.position), candidate.position)
-            if last.get(pair) != candidate.document:
-                last[pair] = candidate.document
-                holding[pair] += 1
-    return {
-        pair: weight
-        * (count if (count := holding[pair]) > 1 else RARE)
-        * (1 + 1 / (1 + first.get(pair, READ)))
-        for pair, weight in own.items()
-    }
-
-
-def article_weights(candidates: Sequence[Candidate], pairs: Sequence[Vector]) -> dict[str, float]:
-    """Weights inside one article: the sentences that hold a pair, over how late it first stands."""
-    own: dict[str, float] = {}
-    first: dict[str, int] = {}
-    holding: Counter[str] = Counter()
-    for candidate, held in zip(candidates, pairs, strict=True):
+        holder = candidate.document if several else candidate.position
         own.update(held)
-        holding.update(held.keys())
         for pair in held:
-            first.setdefault(pair, candidate.position)
-    return {pair: weight * _worth(holding[pair], first[pair]) for pair, weight in own.items()}
+            first[pair] = min(first.get(pair, candidate.position), candidate.position)
+            if last.get(pair) != holder:
+                last[pair] = holder
+                holding[pair] += 1
+    worth = _worth_to_several if several else _worth_to_one
+    return {pair: weight * worth(holding[pair], first[pair]) for pair, weight in own.items()}
 
 
-def _worth(holding: int, first: int) -> float:
-    """More the more sentences hold it and the earlier; what is said once and late is a detail."""
+def _worth_to_several(holding: int, first: int) -> float:
+    """What one source alone says breaks ties and fills the end; the place matters little."""
+    return float(holding / (1.0 + first) ** 0.15 if holding > 1 else 0.5 / (1.0 + first) ** 0.5)
+
+
+def _worth_to_one(holding: int, first: int) -> float:
+    """An article puts first what matters; what it says once and late is a detail."""
     return float(holding / (1.0 + first) ** (0.5 if holding > 1 else 1.5))
 
 
