@@ -352,7 +352,7 @@ def _weighed(name: str, folded: Sequence[str], start: int, end: int) -> Cue:
 def _infinitive(folded: Sequence[str], index: int) -> Iterator[Cue]:
     """A "to" before a verb: with a form of "be" in front it announces, alone it hardly does."""
     after = folded[index + 1] if index + 1 < len(folded) else ""
-    if not after or after in NOT_VERBS or after[0].isdigit():
+    if not after or after in NOT_VERBS or after[0].isdigit() or (index and base(folded[index - 1]) in BEGUN):
         return
     at = index - 1
     while at > 0 and folded[at] in ADVERBS:
@@ -367,6 +367,13 @@ def _infinitive(folded: Sequence[str], index: int) -> Iterator[Cue]:
 
 APPOSED = frozenset("the a an who whose head whom which its his her".split())
 DETERMINERS = frozenset("the a an this that these those his her its their our my your some any no".split())
+BEGUN = frozenset(
+    map(base, "begin start continue manage resume proceed".split())
+)  # "began to rain": it rains
+LIGHT_VERBS = frozenset(
+    map(base, "hold take make give stage conduct deliver begin start end open launch pay win".split())
+)
+DOING = LIGHT_VERBS | BEGUN
 PRONOUNS = frozenset(
     """he she they it we i you this that these those who which one there what someone everyone people some others many
     most such another both all him her them""".split()
@@ -429,7 +436,9 @@ def _said(
     stop = index
     while stop > 0 and words[stop - 1].folded in AUXILIARIES:
         stop -= 1
-    if stop and (start := _phrase_start(words, gaps, stop)) < stop:
+    if not stop or words[stop - 1].folded in NOUN_BREAKS:
+        return
+    if (start := _phrase_start(words, gaps, stop)) < stop:
         first = _skip_apposition(words, gaps, start) if "," in gaps[stop - 1] else start
         end = stop if first == start else _comma_after(gaps, first, stop)
         yield _named(text, words, first, end), first, index + 1
@@ -547,13 +556,17 @@ def _future(
 
 
 def _past(words: Sequence[Word], future: Sequence[float], cues: Sequence[Cue]) -> tuple[float, ...]:
-    """1 for a past form, .4 for -ing, .7 for a noun of an event after "after" or "following"; less what is ahead."""
+    """1 for a past form, .4 for -ing, less what is ahead.
+
+    .7 for an event named after "after" or "following", in "held a vote", or in "began to vote".
+    """
     weights = [_past_weight(word.folded) for word in words]
-    for cue in cues:
-        if cue.name == "after":
-            for index in range(cue.end, min(len(words), cue.end + 4)):
-                if classes_of(words[index].folded):
-                    weights[index] = max(weights[index], 0.7)
+    ends = [cue.end for cue in cues if cue.name == "after"]
+    ends += [i + 1 for i, w in enumerate(words) if weights[i] == 1.0 and base(w.folded) in DOING]
+    for end in ends:
+        for index in range(end, min(len(words), end + 4)):
+            if classes_of(words[index].folded):
+                weights[index] = max(weights[index], 0.7)
     return tuple(w * (1 - f) for w, f in zip(weights, future, strict=True))
 
 
