@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -576,12 +576,18 @@ def _dating_by_others(
     return None if rivals else Dating(told, weekday, "other article", sentence)
 
 
-def _looking_back(document: Document, day: date) -> Iterator[tuple[date, str]]:
+def _looking_back(document: Document, day: date) -> list[tuple[date, str]]:
     """Days before its own that a document names by month and day, each with the sentence."""
-    for sentence in document.sentences:
-        for told in find_days(sentence.text, published=day):
-            if told.month_day and told.precision == "day" and told.first and told.first < day:
-                yield told.first, sentence.text
+
+    def read(document: Document) -> list[tuple[date, str]]:
+        return [
+            (told.first, sentence.text)
+            for sentence in document.sentences
+            for told in find_days(sentence.text, published=day)
+            if told.month_day and told.precision == "day" and told.first and told.first < day
+        ]
+
+    return cast("list[tuple[date, str]]", _once(document, f"dates:back:{day}", read))
 
 
 def _parties(document: Document) -> frozenset[str]:
