@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from math import exp
+from operator import mul
 from typing import Any
 
 CLIP = 4.0  # a standardised value further out says no more; without it one odd sentence decides
@@ -31,13 +32,11 @@ class Linear:
 
     def raw(self, vector: Sequence[float]) -> list[float]:
         scaled = [
-            max(-CLIP, min(CLIP, (value - mean) / scale))
-            for value, mean, scale in zip(vector, self.mean, self.scale, strict=True)
+            (value - mean) / scale for value, mean, scale in zip(vector, self.mean, self.scale, strict=True)
         ]
-        return [
-            bias + sum(w * x for w, x in zip(weights, scaled, strict=True))
-            for weights, bias in zip(self.weights, self.bias, strict=True)
-        ]
+        clipped = [CLIP if x > CLIP else -CLIP if x < -CLIP else x for x in scaled]
+        rows = zip(self.weights, self.bias, strict=True)
+        return [bias + sum(map(mul, weights, clipped)) for weights, bias in rows]
 
 
 @dataclass(frozen=True, slots=True)
