@@ -34,7 +34,7 @@ class Linear:
         scaled = [
             (value - mean) / scale for value, mean, scale in zip(vector, self.mean, self.scale, strict=True)
         ]
-        clipped = [CLIP if x > CLIP else -CLIP if x < -CLIP else x for x in scaled]
+        clipped = [CLIP if x > CLIP else max(x, -CLIP) for x in scaled]
         rows = zip(self.weights, self.bias, strict=True)
         return [bias + sum(map(mul, weights, clipped)) for weights, bias in rows]
 
