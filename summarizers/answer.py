@@ -386,9 +386,8 @@ def choose(
         return _series(question, answering)[:VALUES]
     if question.kind == TALLY:
         # Each vote has its tally: the last one near the best is meant, an earlier one was of another vote.
-        return [
-            max((c for c in answering if c.score >= answering[0].score - NEAR), key=lambda c: c.line.document)
-        ]
+        near = (c for c in answering if c.score >= answering[0].score - NEAR)
+        return [max(near, key=lambda c: c.line.document)]
     distinct = _distinct(answering)
     top = distinct[0].score
     best = [c for c in distinct if c.score >= top - NEAR][:SHOWN]
@@ -422,25 +421,30 @@ def _against(candidate: Candidate) -> bool:
 def _series(question: Question, answering: Sequence[Candidate]) -> list[Candidate]:
     """Values of the quantity in the best sentence, the latest first, one for each value and document."""
     top = best_figure(question, answering[0].note)
-    floor = answering[0].score - NEAR
     chosen: list[Candidate] = []
     values: set[tuple[float, float]] = set()
+    documents: set[int] = set()
     for candidate in sorted(answering, key=lambda c: (-c.line.document, -c.score)):
         figure = best_figure(question, candidate.note)
-        beside = candidate.found["figure_near"] >= 0.5
-        if (
-            not top
-            or not figure
-            or (candidate.score < floor and not beside)
-            or not _one_quantity(top, figure)
-        ):
+        if top is None or figure is None or not _continues(question, candidate, figure, answering[0], top):
             continue
-        if (figure.low, figure.high) not in values and all(
-            c.line.document != candidate.line.document for c in chosen
-        ):
+        if (figure.low, figure.high) not in values and candidate.line.document not in documents:
             values.add((figure.low, figure.high))
+            documents.add(candidate.line.document)
             chosen.append(candidate)
     return chosen
+
+
+def _continues(
+    question: Question, candidate: Candidate, figure: Figure, best: Candidate, top: Figure
+) -> bool:
+    """Whether a sentence has another value of the quantity in the best one, and is near enough to be meant."""
+    if candidate is best:
+        return True
+    beside = candidate.found["figure_near"] >= 0.5
+    counts = beside or _counts(question, figure) >= 0.5 * _counts(question, top)
+    near = candidate.score >= best.score - (OTHER_SIDE if beside else NEAR)
+    return near and counts and not figure.vague and _one_quantity(top, figure)
 
 
 def _one_quantity(a: Figure, b: Figure) -> bool:
