@@ -86,6 +86,11 @@ _FLAGS: dict[str, str] = {
         "no sign, no breakthrough, no ceasefire, no decision, hold* off, back* out, pull* out, drop* plans, shelve*, "
         "put* off, put* on hold, miss* the deadline, never came, reverse*, unsuccessfully, halt*"
     ),
+    "setback": (
+        "run* into, trouble, problem*, setback*, struggle*, difficulty, difficulties, stuck, defeat*, suspend*, block*, "
+        "supposed to, instead, would have, walk* away, back* away, dim*, dash*, extend*, prolong*, impede*, disrupt*, hamper*, "
+        "without, unable, no one, little of, forced to, drop*, withdraw*, rule* out, despite"
+    ),
     "denied": (
         "deny*, denial*, dispute*, dismiss*, refute*, unaware of, contradict*, untrue, false, no evidence, no truth, "
         "no indication, rebut*, baseless, unfounded, hoax, fake, debunk*, retract*, no knowledge, not true, disavow*"

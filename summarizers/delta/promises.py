@@ -27,6 +27,7 @@ LATEST = 10  # days; the labelled pairs are no further apart
 AGENT = 8  # words before it that say who
 NEAR = 6  # words around a failure or refusal that say of what
 FIXED = ("last", "next", "past", "previous", "yesterday")  # said in which direction
+BESIDE = ("head", "class", "cover")
 WEAK = frozenset(
     base(word)
     for word in """say take make come go get give people year day week month time hold part official begin start try
@@ -80,6 +81,7 @@ class View:
     now_classes: frozenset[str]
     clauses: tuple[tuple[frozenset[str], float], ...]
     failed: Plan | None
+    setback: Plan | None
     refused: Plan | None
     accepted: Plan | None
     denied: Plan | None
@@ -123,6 +125,7 @@ def _view(note: Note) -> View:
         - LIGHT,
         clauses=_clauses(note, terms),
         failed=_around(note, "failed"),
+        setback=_around(note, "setback"),
         refused=_around(note, "refused"),
         accepted=_around(note, "accepted"),
         denied=_around(note, "denied"),
@@ -226,6 +229,12 @@ def _joint(found: dict[str, float]) -> None:
     found["p_log_ahead_not"] = log(found["p_ahead_not"] + 0.02)
     found["p_settles"] = found["p_log_told"] + found["p_log_cover"]
     found["p_log_open"] = found["p_log_planned"] + log(found["p_new_planned"] + 0.01)
+    failure = max(
+        found.get(f"p_{name}_{how}", 0.0) for name in ("failed", "setback", "refused") for how in BESIDE
+    )
+    found["p_breaks"] = found["p_log_planned"] + log(failure + 0.02)
+    found["p_reversed"] = found["p_known_negated"] * (1 - found["p_new_negated"]) * event
+    found["p_undone"] = found["p_new_negated"] * found.get("p_cover", 0.0)
     found["p_again_open"] = found["p_planned_planned"] * found["p_ahead_ahead"]
     found["p_open_day"] = found["p_planned_planned"] * found["p_day_open"]
 
@@ -349,13 +358,14 @@ def _statuses(found: dict[str, float], new: Note, known: Note, s: View, k: View)
     found["p_new_hedged"] = float("hedged" in new.mood.flags)
     found["p_known_hedged"] = float("hedged" in known.mood.flags)
     found["p_known_negated"] = float(any(plan.negated for plan in k.plans[:1]))
+    found["p_new_negated"] = float("negated" in new.mood.flags)
     found["p_known_question"] = float("question" in known.mood.flags)
     found["p_new_past"] = new.mood.evidence.get("past", 0.0)
 
 
 def _failures(found: dict[str, float], s: View, k: View, idf: Idf) -> None:
     """A failure or refusal in the new sentence, and whether it stands by what was announced."""
-    for name, cue in (("failed", s.failed), ("refused", s.refused)):
+    for name, cue in (("failed", s.failed), ("setback", s.setback), ("refused", s.refused)):
         if cue is None:
             continue
         found[f"p_{name}"] = 1.0

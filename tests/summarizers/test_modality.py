@@ -86,6 +86,13 @@ def test_past_forms_weigh_more_than_ing_forms_and_future_ones_nothing():
     assert past_of("Workers will be released.", "released") < 0.1
 
 
+def test_what_has_begun_is_no_plan_and_an_event_that_was_held_is_past():
+    assert future_of("The firm began to sell the mine.", "sell") == 0
+    assert past_of("The firm began to sell the mine.", "sell") > 0.5
+    assert past_of("The town held a vote.", "vote") > 0.5
+    assert past_of("The vote divides the town.", "vote") == 0
+
+
 def test_a_noun_of_an_event_is_past_after_following():
     assert past_of("Following the vote, crowds cheered.", "vote") > 0.5
 
@@ -139,6 +146,7 @@ def test_a_quotation_that_only_closes_was_open_from_the_start():
         ("In a statement, the ministry said it had no comment.", "the ministry"),
         ("Yu and Soni say the dose is small.", "Yu and Soni"),
         ("Brell, 54, said yes.", "Brell"),
+        ("Oxton will be shut out by the league and has said it will not play.", None),
         ("The minister, speaking in Oxton, said the plan was dead.", "The minister"),
     ],
 )

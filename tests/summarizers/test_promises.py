@@ -103,6 +103,18 @@ def test_a_failure_is_measured_beside_what_was_announced():
     assert failed["p_failed_head"] > other["p_failed_head"]
 
 
+def test_a_failure_by_the_announced_plan_breaks_it_more_than_one_elsewhere():
+    failed = evidence("The reopening of the Oxton bridge was called off.", ANNOUNCED)
+    other = evidence("The cup final in Harlow was called off.", ANNOUNCED)
+    assert failed["p_breaks"] > other["p_breaks"]
+
+
+def test_a_plan_denied_and_then_carried_out_is_a_reversal():
+    denied = "The council will not reopen the Oxton bridge."
+    assert evidence("The council reopened the Oxton bridge.", denied)["p_reversed"] > 0
+    assert evidence("The council reopened the Oxton bridge.", ANNOUNCED)["p_reversed"] == 0
+
+
 def test_a_refusal_after_an_acceptance_needs_a_shared_name():
     accepted = "The Harlan union accepted the wage offer."
     shared = evidence("The Harlan union rejected the wage offer.", accepted)
