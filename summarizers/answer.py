@@ -66,6 +66,7 @@ def lines_of(documents: Sequence[Document]) -> list[Line]:
     return found
 
 
+BEFORE = 0.6  # what a word in the sentence before is worth
 NAME_WEIGHT = 0.6  # a name is where a story happens; the other words are what is asked
 
 
@@ -80,8 +81,6 @@ def weigh(question: Question, lines: Sequence[Line]) -> list[float]:
 
 
 Matches = Sequence[tuple[float, Sequence[int]]]
-_STATUSES = ("happened", "planned", "denied", "uncertain", "opinion", "state")
-_FLAGS = ("failed", "denied", "refused", "accepted", "negated", "conditional", "hedged", "quoted")
 
 
 def evidence(
@@ -94,43 +93,34 @@ def evidence(
     note = line.note
     matches = [match(term, keys_of(note)) for term in question.terms]
     likely = status(note.mood)
-    found = {
+    return {
         **_coverage(question, weights, line, matches),
         **_verbs(question, note, matches),
         **_typed(question, note, matches, largest),
         "recency": line.recency,
         "early": 1.0 / (1.0 + note.sentence.index),
-        "long": min(len(note.words), 60) / 60,
         "short": float(len(note.words) < 7),
         "leans": float(line.leans),
+        "planned": likely["planned"],
+        "uncertain": likely["uncertain"],
     }
-    whether = question.kind == WHETHER
-    for name in _STATUSES:
-        found["status_" + name] = likely[name]
-        found["whether_" + name] = likely[name] * whether
-    for flag in _FLAGS:
-        found["flag_" + flag] = float(flag in note.mood.flags)
-        found["whether_flag_" + flag] = float(whether and flag in note.mood.flags)
-    return found
 
 
 def _coverage(question: Question, weights: Sequence[float], line: Line, matches: Matches) -> dict[str, float]:
     """How much of the question the sentence holds, by the weight of its terms, alone and with the sentence before."""
     total = sum(weights) or 1.0
     near = keys_of(line.before) if line.before else {}
-    pairs = [(weight, strength) for weight, (strength, _) in zip(weights, matches, strict=True)]
-    helped = [max(m, 0.6 * match(term, near)[0]) for term, (_, m) in zip(question.terms, pairs, strict=True)]
+    held = [
+        (term, weight, strength)
+        for term, weight, (strength, _) in zip(question.terms, weights, matches, strict=True)
+    ]
+    missing = max((w for term, w, m in held if not m and not term.name), default=0.0)
     return {
-        "cover": sum(w * m for w, m in pairs) / total,
-        "cover_exact": sum(w for w, m in pairs if m >= 0.9) / total,
-        "cover_near": sum(w * m for w, m in zip(weights, helped, strict=True)) / total,
-        "missing": max(
-            (w for t, (w, m) in zip(question.terms, pairs, strict=True) if not m and not t.name), default=0.0
-        )
-        / max([*weights, 1.0]),
-        "subject": max(
-            (m for t, (_, m) in zip(question.terms, pairs, strict=True) if t.subject), default=0.5
-        ),
+        "cover": sum(w * m for _, w, m in held) / total,
+        "cover_exact": sum(w for _, w, m in held if m >= 0.9) / total,
+        "cover_near": sum(w * max(m, BEFORE * match(term, near)[0]) for term, w, m in held) / total,
+        "missing": missing / max([*weights, 1.0]),
+        "subject": max((m for term, _, m in held if term.subject), default=0.5),
     }
 
 
@@ -152,6 +142,10 @@ def _verbs(question: Question, note: Note, matches: Matches) -> dict[str, float]
     stance = {"refused"} if any(term.classes & _STANCES for term, _ in events) else set()
     against = bool(strength) and bool(note.mood.flags & ({"failed", "denied"} | stance))
     return {"event": strength, "happening": happening, "settled": max(happening, AGAINST if against else 0.0)}
+
+
+_TALLY = re.compile(r"\b\d{1,4}(?: to |-|–)\d{1,4}\b")
+_NOT_BEFORE = re.compile(r"\b(?:before|until|till)\b", re.IGNORECASE)
 
 
 def _typed(question: Question, note: Note, matches: Matches, largest: float) -> dict[str, float]:
@@ -187,12 +181,6 @@ def _when(question: Question, note: Note) -> float:
     return float(bool(days))
 
 
-_NOT_BEFORE = re.compile(r"\b(?:before|until|till)\b", re.IGNORECASE)
-
-
-_TALLY = re.compile(r"\b\d{1,4}(?: to |-|–)\d{1,4}\b")
-
-
 def _figures(question: Question, note: Note, matches: Matches, largest: float) -> dict[str, float]:
     """The best figure of a kind asked for: what it counts, how near the words of the question, how it is meant."""
     figure = best_figure(question, note)
@@ -209,7 +197,7 @@ def _figures(question: Question, note: Note, matches: Matches, largest: float) -
         "figure_part": float(bool(figure.flags & _PARTIAL) and "cumulative" not in figure.flags),
         "figure_possible": float("possible" in figure.flags and not question.future),
         "figure_loose": float(figure.vague or figure.bound == "most"),
-        "figure_size": min(1.0, sqrt(figure.high / largest)) if largest > 0 else 0.0,
+        "figure_size": min(1.0, sqrt(max(0.0, figure.high) / largest)) if largest > 0 else 0.0,
     }
 
 
@@ -258,14 +246,11 @@ def score(question: Question, found: Mapping[str, float]) -> float:
         return FIGURED * value + _figure_score(found)
     if question.kind == WHETHER:
         return (
-            value
-            + 0.8 * found["settled"] * question.past
-            - 0.3 * found["status_planned"]
-            + 0.4 * found["subject"]
+            value + 0.8 * found["settled"] * question.past - 0.3 * found["planned"] + 0.4 * found["subject"]
         )
     if question.kind == OPEN:
         return value
-    return value + 0.8 * found["typed"] - 0.5 * found["status_planned"] * (not question.future)
+    return value + 0.8 * found["typed"] - 0.5 * found["planned"] * (not question.future)
 
 
 def _figure_score(found: Mapping[str, float]) -> float:
@@ -277,7 +262,7 @@ def _figure_score(found: Mapping[str, float]) -> float:
         + 0.2 * found["figure_total"]
         + 0.5 * found["figure_size"] * found["figure_counts"]
         - 0.3 * found["figure_loose"]
-        - 0.5 * found["status_uncertain"]
+        - 0.5 * found["uncertain"]
         - 0.3 * found["figure_part"]
         - 0.3 * found["figure_group"]
         - 0.4 * found["figure_possible"]
