@@ -60,9 +60,13 @@ class Index:
         self._size += 1
         return position
 
+    def holding(self, term: str) -> int:
+        """How many sentences hold the stem."""
+        return len(self._postings.get(term, ()))
+
     def weight(self, term: str) -> float:
         """What one stem weighs, given all that was added so far."""
-        return self._weighting(len(self._postings.get(term, ())), self._size)
+        return self._weighting(self.holding(term), self._size)
 
     def search(self, bag: Bag, limit: int | None = None) -> list[tuple[int, float]]:
         """(position, cosine) of the sentences that share a stem, nearest first, equals in order of position."""

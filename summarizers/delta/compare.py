@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,8 +12,9 @@ from summarizers.clean import as_documents
 from summarizers.delta.decide import Claim, Verdict, decide
 from summarizers.delta.evidence import gather
 from summarizers.delta.judge import judge
+from summarizers.delta.ledger import unsettled
 from summarizers.delta.likeness import Ground
-from summarizers.delta.retrieve import Candidates, retrieve
+from summarizers.delta.retrieve import Candidates, Shelf, retrieve
 from summarizers.delta.salience import Scene, importance, order
 from summarizers.references import Leaning, leaning
 from summarizers.types import Delta, Document, Label, Sentence, Sources, Update
@@ -38,10 +40,20 @@ def compare(known: Sources, new: Sources, *, as_of: date | datetime | None = Non
     come out as unchanged. Nothing known: every line is `baseline` or `announced_new`.
     """
     known_documents, new_documents = _until(as_of, as_documents(known)), _until(as_of, as_documents(new))
-    ground, findings = examine(known_documents, new_documents)
+    scene, findings = examine(known_documents, new_documents)
     ranked = [(finding.note, importance(finding.evidence)) for finding in findings]
-    updates = [_update(findings[at], score) for at, score in order(ranked, ground)]
-    return Delta(tuple(updates))
+    updates = [_update(findings[at], score) for at, score in order(ranked, scene.ground)]
+    return Delta(tuple(updates), _open(known_documents, scene, findings))
+
+
+SETTLING = ("announced_happened", "announced_not_happened", "announced_open")
+
+
+def _open(known: Sequence[Document], scene: Scene, findings: Sequence[Finding]) -> tuple[Sentence, ...]:
+    claims = [claim for finding in findings for claim in finding.verdict.claims]
+    settled = {sentence for claim in claims if claim.label in SETTLING for sentence in claim.prior}
+    leanings = [lean for document in known for _, lean in _readable(document)]
+    return unsettled(scene.shelf, leanings, settled, scene.ground)
 
 
 def _until(as_of: date | datetime | None, documents: tuple[Document, ...]) -> tuple[Document, ...]:
@@ -52,19 +64,25 @@ def _until(as_of: date | datetime | None, documents: tuple[Document, ...]) -> tu
     return tuple(document for document, published in days if published is None or published <= day)
 
 
-def examine(known: Sequence[Document], new: Sequence[Document]) -> tuple[Ground, list[Finding]]:
-    """A finding for each new sentence that may be quoted, in document order; the ground they were weighed on."""
+def examine(known: Sequence[Document], new: Sequence[Document]) -> tuple[Scene, list[Finding]]:
+    """A finding for each new sentence that may be quoted, in document order; the scene they were weighed in."""
     known_notes = [note for document in known for note in annotate(document) if note.sentence.selectable]
     places = [(document, note, lean) for document in new for note, lean in _readable(document)]
     notes = [note for _, note, _ in places]
-    ground = Ground.of([*known_notes, *notes])
-    scene = Scene(notes, known_notes, ground)
+    shelf = Shelf(known_notes)
+    scene = Scene(notes, shelf, _ground(shelf, notes))
     findings = []
-    for (document, note, lean), candidates in zip(places, retrieve(notes, known_notes), strict=True):
-        verdict = _verdict(candidates, ground, opening=not known)
+    for (document, note, lean), candidates in zip(places, retrieve(notes, scene.shelf), strict=True):
+        verdict = _verdict(candidates, scene.ground, opening=not known)
         evidence = scene.evidence(note, verdict.strongest, lean.probability)
         findings.append(Finding(note, document, lean, verdict, evidence))
-    return ground, findings
+    return scene, findings
+
+
+def _ground(shelf: Shelf, notes: Sequence[Note]) -> Ground:
+    """All documents at hand; the shelf has counted its own already."""
+    fresh = Counter(stem for note in notes for stem in note.bag)
+    return Ground(lambda stem: shelf.holding(stem) + fresh[stem], len(shelf.notes) + len(notes))
 
 
 def _readable(document: Document) -> list[tuple[Note, Leaning]]:

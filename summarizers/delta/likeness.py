@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import log, sqrt
 
@@ -51,10 +51,10 @@ class View:
 
 
 class Ground:
-    """The documents at hand: document frequencies of stems, and views of notes, each made once."""
+    """The documents at hand: how many sentences hold a stem, and views of notes, each made once."""
 
-    def __init__(self, frequencies: Mapping[str, int], sentences: int) -> None:
-        self._frequencies = frequencies
+    def __init__(self, holding: Callable[[str], int], sentences: int) -> None:
+        self._holding = holding
         self._top = log(sentences + 1.5)
         self._idf: dict[str, float] = {}
         self._views: dict[int, View] = {}
@@ -67,12 +67,12 @@ class Ground:
         for note in notes:
             frequencies.update(note.bag.keys())
             count += 1
-        return cls(frequencies, count)
+        return cls(frequencies.__getitem__, count)
 
     def idf(self, stem: str) -> float:
         """How rare a stem is, 0…1: log((N + 1.5) / (df + .5)) over its largest value."""
         if stem not in self._idf:
-            rarity = self._top - log(self._frequencies.get(stem, 0) + 0.5)
+            rarity = self._top - log(self._holding(stem) + 0.5)
             self._idf[stem] = max(0.0, rarity) / (self._top + log(2))
         return self._idf[stem]
 

@@ -28,6 +28,7 @@ class Shelf:
     """Notes that can be searched, whole or only those that announce or count."""
 
     def __init__(self, notes: Sequence[Note]) -> None:
+        self.notes = notes
         self._places = {id(note): place for place, note in enumerate(notes)}
         self._all = _Part(notes)
         self._announcing = _Part([note for note in notes if note.mood.planned_at])
@@ -40,6 +41,16 @@ class Shelf:
             found += self._counting.near(new, COUNTING)
         return tuple(sorted({id(note): note for note in found}.values(), key=self._place))
 
+    def holding(self, stem: str) -> int:
+        """How many sentences hold the stem."""
+        return self._all.index.holding(stem)
+
+    def later(self, note: Note) -> list[Note]:
+        """The sentences near in words that stand in later documents than this one of the shelf."""
+        document = note.sentence.document_id
+        near = self._all.near(note, NEAREST)
+        return [n for n in near if self._place(n) > self._place(note) and n.sentence.document_id != document]
+
     def _place(self, note: Note) -> int:
         return self._places[id(note)]
 
@@ -47,15 +58,14 @@ class Shelf:
 class _Part:
     def __init__(self, notes: Sequence[Note]) -> None:
         self._notes = notes
-        self._index = Index((note.bag for note in notes), rarity)
+        self.index = Index((note.bag for note in notes), rarity)
 
     def near(self, new: Note, limit: int) -> list[Note]:
-        return [self._notes[at] for at, cosine in self._index.search(new.bag, limit) if cosine >= FAINTEST]
+        return [self._notes[at] for at, cosine in self.index.search(new.bag, limit) if cosine >= FAINTEST]
 
 
-def retrieve(new: Sequence[Note], known: Sequence[Note]) -> list[Candidates]:
-    """Candidates for each new note, in order. `known` are the notes of the known documents."""
-    shelf = Shelf(known)
+def retrieve(new: Sequence[Note], shelf: Shelf) -> list[Candidates]:
+    """Candidates for each new note, in order. On the shelf are the notes of the known documents."""
     beside = Index((note.bag for note in new), rarity)
     return [Candidates(note, shelf.near(note), _beside(at, new, beside)) for at, note in enumerate(new)]
 

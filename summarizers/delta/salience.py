@@ -11,6 +11,7 @@ from math import exp, log
 from summarizers import scorer
 from summarizers.annotate import Note
 from summarizers.delta.likeness import Ground, likeness
+from summarizers.delta.retrieve import Shelf
 from summarizers.modality import status
 
 QUOTES = '“”"‘«»'
@@ -20,10 +21,10 @@ Scores = Mapping[str, float]
 class Scene:
     """The documents that a sentence is weighed in: its own, and the words of what is known."""
 
-    def __init__(self, new: Sequence[Note], known: Sequence[Note], ground: Ground) -> None:
+    def __init__(self, new: Sequence[Note], shelf: Shelf, ground: Ground) -> None:
         self.ground = ground
-        self.known_stems = frozenset(stem for note in known for stem in note.bag)
-        self.opening = not known
+        self.shelf = shelf
+        self.opening = not shelf.notes
         self._own: dict[str, list[Note]] = {}
         for note in new:
             self._own.setdefault(note.sentence.document_id, []).append(note)
@@ -51,7 +52,7 @@ class Scene:
         lead = self.ground.view(own[0])
         repeated = sum(1 for bigram in view.bigrams if bigrams[bigram] > 1)
         stems = sorted(note.bag)
-        known = sum(self.ground.idf(stem) for stem in stems if stem in self.known_stems)
+        known = sum(self.ground.idf(stem) for stem in stems if self.shelf.holding(stem))
         return {
             "s_like_lead": likeness(view.whole, lead.whole) if note is not own[0] else 0.0,
             "s_repeated": repeated / (1 + len(view.bigrams)),
