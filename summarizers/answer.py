@@ -140,7 +140,8 @@ def _verbs(question: Question, note: Note, matches: Matches) -> dict[str, float]
     strength, at = events[0][1] if events else (1.0, ())
     happening = strength * max((_done(note, place) for place in at), default=0.0)
     stance = {"refused"} if any(term.classes & _STANCES for term, _ in events) else set()
-    against = bool(strength) and bool(note.mood.flags & ({"failed", "denied"} | stance))
+    meant = max((m for _, (m, _) in events), default=1.0) >= 0.7
+    against = meant and bool(note.mood.flags & ({"failed", "denied"} | stance))
     return {"event": strength, "happening": happening, "settled": max(happening, AGAINST if against else 0.0)}
 
 
@@ -352,11 +353,14 @@ def answers(question: Question, candidate: Candidate, held: float, limits: Limit
     found = candidate.found
     if found["cover"] < limits.covered:
         return False
+    if question.kind == FIGURE and question.counted:
+        return found["typed"] > 0 and (found["figure_counts"] > 0 or found["figure_near"] >= 0.5)
     if question.kind in (FIGURE, TALLY, WHEN, SAID):
         return found["typed"] > 0
     if question.kind != WHETHER or not question.past:
         return True
-    return found["settled"] >= limits.settled and found["cover"] >= limits.fullest * held
+    full = found["cover"] >= limits.fullest * held and found["missing"] < 0.9
+    return full and found["settled"] >= limits.settled
 
 
 def _absent(term: Term, ranked: Sequence[Candidate]) -> bool:

@@ -54,6 +54,7 @@ PEOPLE = frozenset(("people",))
 # What the words after "how" want: kinds of figures.
 _WANTED: tuple[tuple[str, frozenset[str]], ...] = (
     (r"how many people\b", PEOPLE),
+    (r"how many (?:minutes|hours|days|weeks|months|years)\b", frozenset(("duration",))),
     (r"how many\b", frozenset(("people", "count", "length", "area", "mass", "volume"))),
     (r"how (?:long|soon)\b|for how long\b", frozenset(("duration",))),
     (r"how (?:far|tall|deep|wide)\b", frozenset(("length",))),
@@ -119,9 +120,9 @@ def _matters(word: Word) -> bool:
 
 
 def _counted(words: Sequence[Word]) -> str:
-    """The stem of the noun after "how many" or "how much"."""
+    """The stem of the noun after "how many"."""
     for index, word in enumerate(words[1:-1], 1):
-        if word.folded in ("many", "much") and words[index - 1].folded == "how":
+        if word.folded == "many" and words[index - 1].folded == "how":
             return words[index + 1].stem
     return ""
 
