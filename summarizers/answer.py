@@ -190,7 +190,7 @@ def _figures(question: Question, note: Note, matches: Matches, largest: float) -
     gap = _gap(figure, [place for strength, at in matches if strength >= 0.7 for place in at])
     asked_group = any(term.stem.startswith(figure.group[:5]) for term in question.terms)
     return {
-        "typed": 1.0,
+        "typed": float(_has_counted(question, matches)),
         "figure_counts": _counts(question, figure),
         "figure_near": 1.0 / (1.0 + gap),
         "figure_group": float(bool(figure.group) and not asked_group),
@@ -200,6 +200,14 @@ def _figures(question: Question, note: Note, matches: Matches, largest: float) -
         "figure_loose": float(figure.vague or figure.bound == "most"),
         "figure_size": min(1.0, sqrt(max(0.0, figure.high) / largest)) if largest > 0 else 0.0,
     }
+
+
+def _has_counted(question: Question, matches: Matches) -> bool:
+    """Whether the sentence has the thing that "how many" asks for; people need not be called so."""
+    terms = zip(question.terms, matches, strict=True)
+    return question.wanted == PEOPLE or all(
+        m >= 0.7 for term, (m, _) in terms if term.stem == question.counted
+    )
 
 
 _TOTAL = frozenset(("cumulative", "since", "perfect"))

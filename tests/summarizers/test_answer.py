@@ -51,6 +51,8 @@ The search ended on Saturday after teams had dug for five days.
 
 Mayor Tomas Reyes said that the town would never leave its valley, while Brandt denied that the town had to move.
 
+Brandt dismissed fears that the slope was still moving.
+
 The festival of lights in Korr was cancelled.""",
         date(2031, 7, 20),
     ),
@@ -75,6 +77,11 @@ def test_the_figure_must_be_of_the_kind_that_is_asked_for() -> None:
     latest, earlier = texts("How much do the repairs cost?")
     assert "$65 million" in latest
     assert "$40 million" in earlier
+
+
+def test_the_figure_must_count_what_the_question_counts() -> None:
+    assert "five days" in texts("How many days did the teams dig?")[0]
+    assert answer("How many dogs were killed by the landslide?").abstained
 
 
 def test_who_where_and_when_want_a_name_and_a_day() -> None:
@@ -111,6 +118,7 @@ def test_what_was_only_announced_is_refused_with_the_announcement_as_closest_lin
     [
         "What did Okoro say?",
         "Did Lindqvist resign?",
+        "Did Brandt resign?",
         "How many bridges were destroyed?",
         "Who won the election in Vespia?",
         "",
