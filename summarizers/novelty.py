@@ -6,7 +6,7 @@ detection at the sentence level": the simple cosine beats elaborate models).
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import nlargest
 from itertools import pairwise
@@ -39,9 +39,7 @@ class Index:
     def __init__(self, bags: Iterable[Bag] = (), weighting: Weighting = flat) -> None:
         self._weighting = weighting
         self._postings: dict[str, list[int]] = {}
-        self._repeats: dict[
-            str, dict[int, float]
-        ] = {}  # what a repeated stem counts beyond 1: most stand once
+        self._repeats: dict[str, dict[int, float]] = {}  # what a stem counts beyond 1; most stand once
         self._size = 0
         self._inverse: list[float] = []  # 1 / norm, brought up to date by `_norms`
         for bag in bags:
@@ -52,9 +50,12 @@ class Index:
 
     def add(self, bag: Bag) -> int:
         """The position of the sentence, which is found by searches from now on."""
-        position = self._size
+        position, postings = self._size, self._postings
         for term, count in bag.items():
-            self._postings.setdefault(term, []).append(position)
+            if term in postings:
+                postings[term].append(position)
+            else:
+                postings[term] = [position]
             if count > 1:
                 self._repeats.setdefault(term, {})[position] = log(count)
         self._size += 1
@@ -75,10 +76,9 @@ class Index:
         if not norm:
             return []
         inverse = self._norms()
-        found = [(at, dot * inverse[at] / norm) for at, dot in self._dots(query).items()]
-        if limit is None:
-            return sorted(found, key=_nearest)
-        return nlargest(limit, found, key=lambda hit: (hit[1], -hit[0]))
+        found = [(dot * inverse[at], -at) for at, dot in self._dots(query).items()]
+        best = sorted(found, reverse=True) if limit is None else nlargest(limit, found)
+        return [(-place, value / norm) for value, place in best]
 
     def nearest(self, bag: Bag) -> float:
         """The cosine to the nearest sentence; 0 where none shares a stem."""
@@ -86,11 +86,11 @@ class Index:
         return min(1.0, hits[0][1]) if hits else 0.0
 
     def _dots(self, query: Mapping[str, float]) -> dict[int, float]:
-        dots: dict[int, float] = {}
+        dots: defaultdict[int, float] = defaultdict(float)
         for term, value in query.items():
             weighted = value * self.weight(term)
             for position in self._postings.get(term, ()):
-                dots[position] = dots.get(position, 0.0) + weighted
+                dots[position] += weighted
             for position, extra in self._repeats.get(term, {}).items():
                 dots[position] += weighted * extra
         return dots
@@ -106,10 +106,6 @@ class Index:
                     squares[position] += square * extra * (2.0 + extra)
             self._inverse = [1.0 / sqrt(value) if value > 0.0 else 0.0 for value in squares]
         return self._inverse
-
-
-def _nearest(hit: tuple[int, float]) -> tuple[float, int]:
-    return -hit[1], hit[0]
 
 
 def bag_of(words: Sequence[Word]) -> Counter[str]:
