@@ -9,6 +9,7 @@ pronounceable words. Trust the ratios of one run, not the milliseconds.
 
 from __future__ import annotations
 
+import gc
 import random
 import sys
 import time
@@ -65,10 +66,11 @@ def sentences(count: int, seed: int = SEED) -> list[list[str]]:
 
 
 def measure(job: Callable[[], Any], repeats: int = REPEATS) -> float:
-    """The median CPU time of a job in seconds, from cold caches of stems each time."""
+    """The median CPU time of a job in seconds, each time from cold caches of stems and without others' garbage."""
     times = []
     for _ in range(repeats):
         forget_stems()
+        gc.collect()
         begun = time.process_time()
         job()
         times.append(time.process_time() - begun)
