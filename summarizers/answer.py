@@ -8,6 +8,7 @@ happened. A question about something that no article mentions, or that was only 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
@@ -70,33 +71,45 @@ BEFORE = 0.6  # what a word in the sentence before is worth
 NAME_WEIGHT = 0.6  # a name is where a story happens; the other words are what is asked
 
 
-def weigh(question: Question, lines: Sequence[Line]) -> list[float]:
-    """The weight of each term: its rarity among the sentences; one that none holds weighs most."""
-    weights = []
-    for term in question.terms:
-        holders = sum(match(term, keys_of(line.note))[0] >= 0.7 for line in lines)
-        weight = log((len(lines) + 1) / (holders + 0.5))
-        weights.append(weight * NAME_WEIGHT if term.name else weight)
-    return weights
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What all sentences at hand say about a question.
+
+    The weight of each of its terms, the largest figure of the wanted kind, and how many of `lines` sentences hold
+    each name.
+    """
+
+    weights: tuple[float, ...]
+    largest: float
+    names: Mapping[str, int]
+    lines: int
+
+
+def read_scene(question: Question, lines: Sequence[Line]) -> Scene:
+    """The scene of a question; a term that no sentence holds weighs most."""
+    names = Counter(name for line in lines for name in sorted(line.note.names))
+    weights = tuple(_weight(term, lines) for term in question.terms)
+    return Scene(weights, largest_figure(question, lines), names, len(lines))
+
+
+def _weight(term: Term, lines: Sequence[Line]) -> float:
+    """The rarity of a term among the sentences."""
+    holders = sum(match(term, keys_of(line.note))[0] >= 0.7 for line in lines)
+    return log((len(lines) + 1) / (holders + 0.5)) * (NAME_WEIGHT if term.name else 1.0)
 
 
 Matches = Sequence[tuple[float, Sequence[int]]]
 
 
-def evidence(
-    question: Question, weights: Sequence[float], line: Line, largest: float = 0.0
-) -> dict[str, float]:
-    """Named measurements of how a sentence answers; none of them knows a topic.
-
-    `largest` is the largest figure of the kind asked for among the sentences at hand.
-    """
+def evidence(question: Question, scene: Scene, line: Line) -> dict[str, float]:
+    """Named measurements of how a sentence answers; none of them knows a topic."""
     note = line.note
     matches = [match(term, keys_of(note)) for term in question.terms]
     likely = status(note.mood)
     return {
-        **_coverage(question, weights, line, matches),
+        **_coverage(question, scene.weights, line, matches),
         **_verbs(question, note, matches),
-        **_typed(question, note, matches, largest),
+        **_typed(question, scene, note, matches),
         "recency": line.recency,
         "early": 1.0 / (1.0 + note.sentence.index),
         "short": float(len(note.words) < 7),
@@ -149,22 +162,27 @@ _TALLY = re.compile(r"\b\d{1,4}(?: to |-|–)\d{1,4}\b")
 _NOT_BEFORE = re.compile(r"\b(?:before|until|till)\b", re.IGNORECASE)
 
 
-def _typed(question: Question, note: Note, matches: Matches, largest: float) -> dict[str, float]:
+def _typed(question: Question, scene: Scene, note: Note, matches: Matches) -> dict[str, float]:
     """Whether the sentence holds what the question wants: a figure of the kind, a day, a name, the speaker."""
     if question.kind == TALLY:
         return {"typed": float(_TALLY.search(note.sentence.text) is not None)}
     if question.kind == FIGURE:
-        return _figures(question, note, matches, largest)
+        return _figures(question, note, matches, scene.largest)
     asked = {term.name for term in question.terms if term.name}
     if question.kind == WHEN:
         told = all(m >= 0.7 for term, (m, _) in zip(question.terms, matches, strict=True) if term.verb)
         return {"typed": _when(question, note) * told}
     if question.kind in (WHO, WHERE):
-        return {"typed": min(3, len(note.names - asked)) / 3}
+        return {"typed": max((_rarity(scene, name) for name in note.names - asked), default=0.0)}
     if question.kind == SAID:
         speaker = (note.mood.speaker or "").lower().split()
         return {"typed": float(any(word[:NAME_LENGTH] in asked for word in speaker))}
     return {"typed": 0.5}
+
+
+def _rarity(scene: Scene, name: str) -> float:
+    """1 for a name in one sentence, towards 0 for one in all: who is asked for is not who the story is about."""
+    return 1.0 - log(scene.names[name]) / log(scene.lines + 1) if scene.names[name] else 1.0
 
 
 def _when(question: Question, note: Note) -> float:
@@ -338,10 +356,10 @@ def reply(text: str, question: Question, ranked: Sequence[Candidate], limits: Li
 
 def rank(question: Question, lines: Sequence[Line]) -> list[Candidate]:
     """All lines as candidates, best first."""
-    weights, largest = weigh(question, lines), largest_figure(question, lines)
+    scene = read_scene(question, lines)
     candidates = []
     for line in lines:
-        found = evidence(question, weights, line, largest)
+        found = evidence(question, scene, line)
         candidates.append(Candidate(line, found, score(question, found)))
     return sorted(candidates, key=lambda c: -c.score)
 
