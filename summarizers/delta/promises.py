@@ -194,7 +194,7 @@ def promise_evidence(new: Note, known: Note, idf: Idf) -> dict[str, float]:
     s, k = view(new), view(known)
     found: dict[str, float] = {}
     _overlaps(found, s, k, idf)
-    _coverage(found, new, s, k, idf)
+    _coverage(found, new, known, s, k, idf)
     _heads(found, s, k)
     _statuses(found, new, known, s, k)
     _failures(found, s, k, idf)
@@ -284,8 +284,11 @@ def _share(wanted: Sequence[str], there: Iterable[str] | Mapping[str, object], i
     return hit / total if total else 0.0
 
 
-def _coverage(found: dict[str, float], new: Note, s: View, k: View, idf: Idf) -> None:
-    """How much of what is announced the new sentence, its context and its best clause name."""
+def _coverage(found: dict[str, float], new: Note, known: Note, s: View, k: View, idf: Idf) -> None:
+    """How much of what is announced the new sentence, its context and its best clause name.
+
+    Where only a pronoun stands before the cue, the sentence before says who announces.
+    """
     for plan in k.plans:
         if not plan.stems:
             continue
@@ -301,7 +304,7 @@ def _coverage(found: dict[str, float], new: Note, s: View, k: View, idf: Idf) ->
                 (_share(plan.stems, stems, idf) * (0.5 + 0.5 * past) for stems, past in s.clauses),
                 default=0.0,
             )
-            agents = _share(plan.agents, s.future, idf)
+            agents = _share(plan.agents or tuple(known.before), s.future, idf)
             found["p_cover_agent"] = agents * plan.strength
             found["p_cover_both"] = sqrt(agents * cover)
             found["p_cover_pair"] = plan.strength * max(

@@ -141,6 +141,13 @@ def test_the_sentence_before_helps_to_cover():
     assert found["p_cover_context"] > found["p_cover"]
 
 
+def test_a_pronoun_that_announces_is_read_from_the_sentence_before():
+    before = note("The Oxton council met its critics.")
+    known = note("It will reopen the bridge on Thursday.", before=before)
+    found = promise_evidence(note("The council reopened the bridge.", THURSDAY), known, idf)
+    assert found["p_cover_agent"] > 0
+
+
 def test_evidence_follows_the_idf_at_hand():
     new, known = note("The bridge reopened."), note(ANNOUNCED)
     plain = promise_evidence(new, known, idf)
