@@ -36,9 +36,10 @@ QUOTES = frozenset('“”"')
 
 SHORT = 14  # words; a caption, a heading or the title of another piece is no longer
 CAPTION = 25  # words; a caption with the names and the occasion
-OPENING = 16  # words; a caption or headline that stands before the text
+OPENING = 12  # words; a caption or headline that stands before the text and is not told again in it
 NARROWEST, WIDEST = 40, 120  # characters; lines wrapped at a fixed width are no shorter and no longer
 REPEAT = 6  # words; a refrain or an answer ("Yes.") may come twice
+LONG = 8  # lines of prose; in a shorter text a last line without a known word may be its own
 FOOTER = 40  # words; house advertising under the text
 COPY = 80  # words; a pull quote or a post is no longer
 MANY = 50  # lines to compare with: a page has a handful of captions
@@ -184,7 +185,7 @@ class Line:
     @property
     def loose(self) -> bool:
         """A short line that no stop closes, or a short question: what titles of other pieces look like."""
-        opens = not self.text[:1].islower()
+        opens = not self.text[:1].islower() and not self.text.endswith(":")
         return self.kept and opens and self.words <= SHORT and (not self.closed or self.asks)
 
     @property
@@ -224,12 +225,12 @@ def _line(paragraph: Paragraph) -> Line:
 
 
 def _barred(line: Line, cased: bool) -> Line:
+    if HASHTAGS.search(line.text[-200:]):
+        return line.barred("post")
     if line.text.endswith((":", "：")):
         return line.barred("ends in a colon")
     if not line.closed:
         return line.barred("no closing stop")
-    if HASHTAGS.search(line.text):
-        return line.barred("post")
     if cased and line.text[:1].islower() and line.text[:3].islower():
         return line.barred("fragment")
     return line
@@ -335,6 +336,8 @@ def _copied(lines: Sequence[Line], copies: Sequence[int]) -> dict[int, float]:
         if runs and line.kept:
             there = Counter(i for run in set(_runs(line)) for i in runs.get(run, ())[:20] if i != j)
             for i, count in there.items():
+                if line.words < 0.9 * lines[i].words:  # the shorter one is the copy
+                    continue
                 shares[i] = max(shares[i], (count + RUN - 1) / lines[i].words)
     return shares
 
@@ -389,10 +392,13 @@ def _is_opening_caption(lines: Sequence[Line], i: int) -> bool:
 
 def _before(lines: Sequence[Line], first: int) -> Fates:
     fates: Fates = {}
+    unclosed = [i for i in range(first) if _is_one_unclosed(lines[i])]
+    told = _retold(lines, unclosed)
     for i, line in enumerate(lines[:first]):
         if not line.kept or line.bullet:
             continue
-        if line.prose or (not line.closed and line.words <= OPENING and len(split(line.text)) == 1):
+        headline = i in unclosed and (line.words <= OPENING or i in told or _is_pictured(line.text))
+        if line.prose or headline:
             fates[i] = "caption or headline above the text"
         elif line.asks:
             fates[i] = "teaser"
@@ -401,20 +407,23 @@ def _before(lines: Sequence[Line], first: int) -> Fates:
 
 def _inside(lines: Sequence[Line], first: int, last: int) -> Fates:
     fates: Fates = {}
+    listed: set[int] = set()
     i = first
     while i <= last:
         run = i
         while run <= last and lines[run].loose and not lines[run].bullet:
             run += 1
-        listed = i > 0 and lines[i - 1].text.endswith(":")
         unclosed = any(not line.closed for line in lines[i:run])
-        for j in range(i, run):
-            if run - i >= 2 and unclosed and not listed and not lines[j].text.endswith(":"):
-                fates[j] = "list of links or facts"
+        if i > 0 and lines[i - 1].text.endswith(":"):
+            listed.update(range(i, run))
+        elif run - i >= 2 and unclosed:
+            fates |= dict.fromkeys(range(i, run), "list of links or facts")
         i = max(run, i + 1)
-    unclosed_lines = [j for j in range(first, last + 1) if j not in fates and _is_one_unclosed(lines[j])]
-    captions = _set_apart(lines) | _retold(lines, unclosed_lines)
-    for j in unclosed_lines:
+    open_ = [
+        j for j in range(first, last + 1) if j not in fates and j not in listed and _is_one_unclosed(lines[j])
+    ]
+    captions = _set_apart(lines) | _retold(lines, open_)
+    for j in open_:
         if j in captions or _is_pictured(lines[j].text):
             fates[j] = "caption"
         elif _is_heading(lines[j]):
@@ -481,6 +490,8 @@ def _after(lines: Sequence[Line], first: int) -> Fates:
     """From the end upwards: questions, teasers and unclosed lines that speak of something else."""
     fates: Fates = {}
     told: dict[str, int] | None = None
+    if sum(line.prose for line in lines) < LONG:
+        return fates
     for i in range(len(lines) - 1, first, -1):
         line = lines[i]
         if not line.kept:
@@ -514,7 +525,7 @@ def _is_stranger(line: Line, i: int, told: Mapping[str, int]) -> bool:
         name = content_stems(says.group(1))[-1:]
         return not QUOTES & set(line.text) and all(told.get(stem, i) >= i for stem in name)
     stems = set(content_stems(line.text))
-    if line.closed and len(stems) < 4:
+    if (line.closed and len(stems) < 4) or (not line.closed and furniture.FINITE.search(line.text)):
         return False
     return sum(told.get(stem, i) >= i for stem in stems) >= 0.75 * len(stems)
 
@@ -524,8 +535,8 @@ RULES: tuple[Callable[[Sequence[Line]], Fates], ...] = (
     _by_itself,
     _links,
     _repeats,
-    _pull_quotes,
     _posts,
+    _pull_quotes,
     _fragments,
     _around_the_text,
 )
