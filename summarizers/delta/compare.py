@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -41,9 +41,25 @@ def compare(known: Sources, new: Sources, *, as_of: date | datetime | None = Non
     """
     known_documents, new_documents = _until(as_of, as_documents(known)), _until(as_of, as_documents(new))
     scene, findings = examine(known_documents, new_documents)
-    ranked = [(finding.note, importance(finding.evidence)) for finding in findings]
+    ranked = [(finding.note, log_odds(finding)) for finding in findings]
     updates = [_update(findings[at], score) for at, score in order(ranked, scene.ground)]
     return Delta(tuple(updates), _open(known_documents, scene, findings))
+
+
+# What a change is worth beyond the importance of its words, in log-odds: it is what the reader came for.
+WORTH: Mapping[Label, float] = {
+    "changed_figure": 1.0,
+    "announced_happened": 1.0,
+    "announced_not_happened": 1.0,
+    "changed_position": 1.0,
+    "conflict": 1.0,
+}
+
+
+def log_odds(finding: Finding) -> float:
+    """How much a digest should hold the sentence: its learned importance, and what its claims are worth."""
+    worth = max((WORTH.get(claim.label, 0.0) for claim in finding.verdict.claims), default=0.0)
+    return importance(finding.evidence) + worth
 
 
 SETTLING = ("announced_happened", "announced_not_happened", "announced_open")

@@ -15,17 +15,17 @@ DENIALS = frozenset(
     base(word)
     for word in "deny denial dispute refute rebut contradict unaware baseless unfounded untrue disprove".split()
 )
-SAME_QUANTITY = 0.2  # probability of a changed figure from which a falling total is one
+SAME_MATTER = 0.2  # likeness in words from which two totals are those of one matter
 COVERED = 0.3  # share of what is denied that the other sentence says
 NEAR = 4  # paragraphs; a denial follows what it denies
 
 
 def falling_total(pair: Pair) -> bool:
-    """A running total below the one told before: a total cannot fall, so another claimant counts."""
-    return (
-        pair.evidence.get("q_falling_total", 0.0) > 0
-        and pair.evidence.get("q_probability", 0.0) >= SAME_QUANTITY
-    )
+    """A running total of people below the one told before: a total cannot fall, so another claimant counts."""
+    measured = pair.evidence
+    if not measured.get("q_falling_total") or not measured.get("q_state_same"):
+        return False
+    return not measured.get("q_group_clash") and measured["l_cosine"] >= SAME_MATTER
 
 
 def denies(pair: Pair) -> bool:

@@ -130,8 +130,9 @@ def _quoted(text: str) -> float:
 
 
 def importance(evidence: Mapping[str, float]) -> float:
-    """The probability that a digest should hold the sentence."""
-    return scorer.weights().models["importance"].probability(evidence)
+    """The log-odds that a digest should hold the sentence."""
+    share = scorer.weights().models["importance"].probability(evidence)
+    return log(max(1e-9, share) / max(1e-9, 1 - share))
 
 
 ALIKE = 1.2  # what likeness to a line already chosen costs, in log-odds at cosine 1
@@ -140,8 +141,8 @@ Ranked = tuple[Note, float]
 
 
 def order(ranked: Sequence[Ranked], ground: Ground) -> list[tuple[int, float]]:
-    """(place in `ranked`, score) in the order of showing; scores fall strictly from line to line."""
-    left = {at: log(max(1e-9, p) / max(1e-9, 1 - p)) for at, (_, p) in enumerate(ranked)}
+    """(place in `ranked`, score 0…1) in the order of showing; `ranked` are notes with their log-odds."""
+    left = {at: odds for at, (_, odds) in enumerate(ranked)}
     chosen: list[tuple[int, float]] = []
     while left:
         at = max(left, key=lambda place: (left[place], -place))
