@@ -91,7 +91,9 @@ def fit(data: Path, without: str | Collection[str] | None = None) -> dict[str, A
     # Half way (geometrically) to balance: full balance costs precision at the top, none recall.
     weight = np.where(np.array(y) == 1, ((len(y) - positive) / positive) ** 0.5, 1.0)
     parts = [
-        fitting.boosted(x, y, 2, trees=TREES, depth=4, rate=0.06, leaf=10, features=share, sample_weight=weight)
+        fitting.boosted(
+            x, y, 2, trees=TREES, depth=4, rate=0.06, leaf=10, features=share, sample_weight=weight
+        )
         for share in SHARES
     ]
     return fitting.model(("no", "yes"), names, parts)

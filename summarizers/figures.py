@@ -219,7 +219,7 @@ def _goes_on(word: Word, follower: Word) -> bool:
 
 def _flows(text: str, words: Sequence[Word], at: int) -> bool:
     gap = gap_before(text, words, at)
-    return gap == " " or (not CUT.intersection(gap) and "." not in gap)
+    return gap in {" ", ") "} or (not CUT.intersection(gap) and "." not in gap)
 
 
 def _read(scene: _Scene, found: list[Measured], place: int) -> Figure:
@@ -287,7 +287,7 @@ def _bound(text: str, words: Sequence[Word], here: Measured) -> str:
             break
         if found and folded in {"many", "much", "high"} and word_at(words, at + 1) != "as":
             break
-        if folded == "no" and bound == "least":
+        if found == "least" and word_at(words, at - 1) == "no":
             return "most"
         if found:
             bound = found

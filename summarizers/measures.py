@@ -84,6 +84,7 @@ dinar: dinar dinars
 zloty: zloty zlotys
 hryvnia: hryvnia hryvnias
 """)
+SHORT_SCALES = {"b": 1e9, "t": 1e12}  # "$2T": elsewhere a unit
 PERCENT = frozenset({"percent", "pct", "percentage"})
 POINTS = frozenset({"point", "points"})
 MONTHS = frozenset(
@@ -126,7 +127,7 @@ def measured(text: str, words: Sequence[Word], n: Numeral) -> Measured | None:
         return _made(n, start, end, *MEASURES[n.suffix], n.last)
     if sign:
         rest = n.last + (word_at(words, n.last) in CURRENCIES)
-        return _made(n, start - 1, end, "money", SIGNS[sign], 1.0, rest)
+        return _made(n, start - 1, end, "money", SIGNS[sign], SHORT_SCALES.get(n.suffix, 1.0), rest)
     if n.suffix and n.suffix not in MEASURES:
         return None
     if _percent(text, words, n, end):

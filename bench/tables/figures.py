@@ -55,7 +55,9 @@ def _note(item: dict[str, Any], side: str) -> Note:
     text = item[side]
     sentence = Sentence(text, side, 1, 0, len(text))
     source = item[f"{side}_ref"][0].rpartition("_")[2]
-    return annotate_sentence(sentence, None, date.fromisoformat(item[f"{side}_date"]), source, capitals([text]))
+    return annotate_sentence(
+        sentence, None, date.fromisoformat(item[f"{side}_date"]), source, capitals([text])
+    )
 
 
 @lru_cache(maxsize=8)
@@ -119,4 +121,6 @@ def _curve(scored: Sequence[tuple[float, bool]]) -> tuple[float, list[tuple[floa
         total += right * hits / rank
         if score > 0:
             points.append((hits / rank, hits / positives))
-    return total / positives, [(p, max((r for q, r in points if q >= p), default=0.0)) for p in (0.8, 0.7, 0.5)]
+    return total / positives, [
+        (p, max((r for q, r in points if q >= p), default=0.0)) for p in (0.8, 0.7, 0.5)
+    ]

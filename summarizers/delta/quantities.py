@@ -280,10 +280,10 @@ def _values(a: Figure, b: Figure) -> dict[str, float]:
 
 def _classes(a: Figure, b: Figure) -> dict[str, float]:
     evidence = {
-        f"q_{kind}": float(a.kind == kind)
+        f"q_kind_{kind}": float(a.kind == kind)
         for kind in ("money", "percent", "duration", "volume", "length", "ratio")
     }
-    evidence["q_people"] = float("people" in {a.kind, b.kind})
+    evidence["q_kind_people"] = float("people" in {a.kind, b.kind})
     for name, left, right in (
         ("noun", a.noun, b.noun),
         ("of", a.of, b.of),
