@@ -187,7 +187,6 @@ _STRENGTH = {f"plan_{name}": strength for name, (strength, _) in _PLANS.items()}
     "plan_was_to": 0.8,
     "plan_to": 0.35,
 }
-CUE_NAMES = tuple(sorted({*_FLAGS, *_STRENGTH}))
 
 BE = frozenset("is are was were be been being it's he's she's they're we're i'm isn't aren't".split())
 NOT_VERBS = frozenset(

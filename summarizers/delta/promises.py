@@ -250,7 +250,9 @@ def _overlaps(found: dict[str, float], s: View, k: View, idf: Idf) -> None:
     """Shared words by mood on both sides: F is ahead, N is not, P is past; the known sentence first."""
     norm = sqrt(_mass(s, idf) * _mass(k, idf))
     ff = fn = nf = nn = fp = 0.0
-    for stem in s.future.keys() & k.future.keys():
+    for stem in s.future:  # in the order of the text: a set's order would show in the last digit of the sums
+        if stem not in k.future:
+            continue
         weight, fk, fs = idf(stem), k.future[stem], s.future[stem]
         ff += weight * fk * fs
         fn += weight * fk * (1 - fs)
@@ -258,7 +260,9 @@ def _overlaps(found: dict[str, float], s: View, k: View, idf: Idf) -> None:
         nn += weight * (1 - fk) * (1 - fs)
         fp += weight * fk * s.past[stem]
     rf = rp = 0.0
-    for key in s.root_future.keys() & k.root_future.keys():
+    for key in s.root_future:
+        if key not in k.root_future:
+            continue
         weight, fk = idf(s.stem_of_root[key]), k.root_future[key]
         rf += weight * fk * (1 - s.root_future[key])
         rp += weight * fk * s.root_past[key]
