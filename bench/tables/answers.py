@@ -47,7 +47,7 @@ def rows(data: Path) -> list[str]:
         raise FileNotFoundError(f"{data / 'stories'} has no story with a gold.json")
     asked = [item for folder in folders for item in _asked(data, folder)]
     shipped = [right(item.gold, item.reply(LIMITS)) for item in asked]
-    chosen = [right(item.gold, item.reply(_limits_without(asked, item.topic))) for item in asked]
+    chosen = _without_topic(asked)
     first = [right(item.gold, _first_line(item)) for item in asked]
     return [
         "                                     answered right        refused",
@@ -93,9 +93,16 @@ def _is(sentence: Sentence, gold: Mapping[str, Any]) -> bool:
     return sentence.document_id == gold["file"] and same and len(sentence.text) > 15
 
 
-def _limits_without(asked: Sequence[Asked], topic: str) -> Limits:
-    others = [item for item in asked if item.topic != topic]
-    return max(GRID, key=lambda limits: (sum(right(i.gold, i.reply(limits)) for i in others), -_far(limits)))
+def _without_topic(asked: Sequence[Asked]) -> list[bool]:
+    """Each question by the limits that are best on the questions of the other topics."""
+    marks = {limits: [right(item.gold, item.reply(limits)) for item in asked] for limits in GRID}
+
+    def best(topic: str) -> Limits:
+        others = [i for i, item in enumerate(asked) if item.topic != topic]
+        return max(GRID, key=lambda limits: (sum(marks[limits][i] for i in others), -_far(limits)))
+
+    chosen = {topic: best(topic) for topic in {item.topic: None for item in asked}}
+    return [marks[chosen[item.topic]][i] for i, item in enumerate(asked)]
 
 
 def _far(limits: Limits) -> float:
