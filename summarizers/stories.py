@@ -23,7 +23,7 @@ from summarizers.dates import Dating, date_documents, find_days, same_matter
 from summarizers.modality import status
 from summarizers.references import leaning
 from summarizers.types import Document, Event, Sources, Story, Timeline
-from summarizers.words import cosine, language_of, tokens
+from summarizers.words import Word, cosine, language_of, tokens
 
 CUT = 0.14  # mean cosine of two groups; with few or many articles the best cut lies between .12 and .16
 TERMS = 400  # content words of an article that are compared: later ones add time and background, no precision
@@ -71,38 +71,49 @@ def _title(documents: Sequence[Document], points: Sequence[Vector]) -> str:
 
 
 def _key_names(documents: Sequence[Document]) -> list[str]:
-    """The names that most articles mention; of "Atland" and "Atlandic" the shorter form stands for both."""
+    """The names that most articles mention."""
     spread: Counter[str] = Counter()
-    often: Counter[str] = Counter()
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for document in documents:
         found = list(_written_names(document))
-        often.update(name[:NAME_LENGTH].lower() for name in found)
-        spread.update({name[:NAME_LENGTH].lower() for name in found})
-        for name in found:
-            forms[name[:NAME_LENGTH].lower()][name] += 1
-    keys = sorted(often, key=lambda key: (-spread[key], -often[key], key))[:NAMED]
+        spread.update({key for key, _ in found})
+        for key, name in found:
+            forms[key][name] += 1
+    keys = sorted(forms, key=lambda key: (-spread[key], -forms[key].total(), key))[:NAMED]
     return [_form(forms[key]) for key in keys]
 
 
 def _form(forms: Counter[str]) -> str:
-    """The shortest of the forms that are more than slips."""
+    """How a name is mostly written, or else the shortest form that is no slip: "Atland" stands for "Atlandic" too."""
     usual = [name for name, n in forms.items() if n * 10 >= forms.total()]
-    return min(usual, key=lambda name: (len(name), -forms[name], name))
+    mostly = [name for name in usual if forms[name] * 2 > forms.total()]
+    return (mostly or sorted(usual, key=lambda name: (len(name), -forms[name], name)))[0]
 
 
-def _written_names(document: Document) -> Iterator[str]:
-    """Names inside sentences, without a possessive; of a run of capitalised words the last one ("Mayor Ann Roe")."""
+def _written_names(document: Document) -> Iterator[tuple[str, str]]:
+    """Names inside sentences without a possessive, each with its key: the first letters of its last word.
+
+    Of a run of capitalised words the last two are taken ("Liberty Square" of "at Old Liberty Square").
+    """
     for sentence in document.sentences[:NAMES_IN]:
+        before: Word | None = None
         words = tokens(sentence.text, language_of([document.article.language]))
         for word, following in pairwise((*words[1:], None)):
-            if word is None or not word.text[0].isupper() or not word.content or word.folded in TITLES:
+            if word is None or not _named(word):
+                before = None
                 continue
             hyphened = HYPHENED.match(sentence.text, word.start)
             if hyphened:
-                yield hyphened.group()
+                yield hyphened.group()[:NAME_LENGTH].lower(), hyphened.group()
             elif following is None or following.start > word.end + 1 or not following.text[0].isupper():
-                yield word.text[: len(word.folded)]
+                whole = before is not None and before.end + 1 == word.start
+                start = before.start if before and whole else word.start
+                yield word.folded[:NAME_LENGTH], sentence.text[start : word.start + len(word.folded)]
+            before = word
+
+
+def _named(word: Word) -> bool:
+    return word.text[0].isupper() and word.content and word.folded not in TITLES
 
 
 # -- timeline ----------------------------------------------------------------------------------------------------------
