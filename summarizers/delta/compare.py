@@ -48,18 +48,19 @@ def compare(known: Sources, new: Sources, *, as_of: date | datetime | None = Non
 
 # What a change is worth beyond the importance of its words, in log-odds: it is what the reader came for.
 WORTH: Mapping[Label, float] = {
-    "changed_figure": 1.0,
-    "announced_happened": 1.0,
-    "announced_not_happened": 1.0,
-    "changed_position": 1.0,
     "conflict": 1.0,
+    "changed_figure": 0.5,
+    "announced_happened": 0.3,
+    "announced_not_happened": 0.3,
+    "changed_position": 0.3,
 }
+BESIDE = 0.2  # what each sentence that must be shown beside a line costs it
 
 
 def log_odds(finding: Finding) -> float:
-    """How much a digest should hold the sentence: its learned importance, and what its claims are worth."""
+    """How much a digest should hold the sentence: its importance, what its claims are worth, less what it drags in."""
     worth = max((WORTH.get(claim.label, 0.0) for claim in finding.verdict.claims), default=0.0)
-    return importance(finding.evidence) + worth
+    return importance(finding.evidence) + worth - BESIDE * len(_context(finding))
 
 
 SETTLING = ("announced_happened", "announced_not_happened", "announced_open")
@@ -139,6 +140,7 @@ def _figure(claims: Sequence[Claim]) -> tuple[str, str] | None:
 
 
 def _context(finding: Finding) -> tuple[Sentence, ...]:
+    """The sentences to show beside a leaning one."""
     if not finding.leaning.leans:
         return ()
     return tuple(finding.document.sentences[at] for at in finding.leaning.needs)
