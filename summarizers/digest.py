@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NoReturn, cast
 
@@ -36,6 +37,7 @@ from summarizers.types import (
 from summarizers.words import content_stems, stem, tokens
 
 BUDGET = 12
+FOREMOST = 3  # of the best lines, those from which the lead is taken
 LONG = (
     280  # characters: one news sentence in fifty is longer, and seven of this length still fit a chat message
 )
@@ -108,12 +110,34 @@ def _within(updates: Sequence[Update], budget: int) -> tuple[list[Update], list[
 
 
 def _in_groups(updates: Sequence[Update]) -> list[Update]:
-    """The lead, then the others by group; inside a group as they came."""
-    lead = next((update for update in updates if update.label not in QUIET), None)
-    order = list(GROUPS)
+    """The lead, then the others by group; inside a group as they came, a leaning line after what it leans on."""
+    lead = _lead(updates)
     rest = [update for update in updates if update is not lead]
-    rest.sort(key=lambda update: order.index(GROUP_OF[update.label]))
-    return [lead, *rest] if lead else rest
+    grouped = [[u for u in rest if GROUP_OF[u.label] == group] for group in GROUPS]
+    shown = [[lead]] if lead else []
+    return [update for group in (*shown, *grouped) for update in _side_by_side(group)]
+
+
+def _lead(updates: Sequence[Update]) -> Update | None:
+    """The first update that is news, of the foremost ones rather one that stands alone."""
+    news = [update for update in updates if update.label not in QUIET]
+    alone = [update for update in news[:FOREMOST] if not update.context and not update.speaker]
+    return next(iter((*alone, *news)), None)
+
+
+def _side_by_side(group: Sequence[Update]) -> list[Update]:
+    """A line that leans on another one follows it, and what stands directly above is not quoted again."""
+    placed: list[Update] = []
+    for update in group:
+        above = [at for at, other in enumerate(placed) if set(other.sentences) & set(update.context)]
+        placed.insert(above[-1] + 1 if above else len(placed), update)
+    found: list[Update] = []
+    shown: frozenset[Sentence] = frozenset()
+    for update in placed:
+        found.append(replace(update, context=tuple(s for s in update.context if s not in shown)))
+        continued = shown if set(update.context) & shown else frozenset()
+        shown = continued | frozenset((*update.sentences, *update.context))
+    return found
 
 
 def _line(update: Update) -> Line:

@@ -140,7 +140,9 @@ def _figure(claims: Sequence[Claim]) -> tuple[str, str] | None:
 
 
 def _context(finding: Finding) -> tuple[Sentence, ...]:
-    """The sentences to show beside a leaning one."""
+    """The sentences to show beside a leaning one; those before it are spared where a name in brackets does."""
     if not finding.leaning.leans:
         return ()
-    return tuple(finding.document.sentences[at] for at in finding.leaning.needs)
+    own = finding.note.sentence.index
+    needs = [at for at in finding.leaning.needs if at > own or finding.leaning.refers_to is None]
+    return tuple(finding.document.sentences[at] for at in needs)
