@@ -23,6 +23,10 @@ RIVALRY = (
     "p_ahead_past",
     "p_root_ahead_past",
     "p_head_past",
+    "p_settles",
+    "p_known_planned",
+    "p_class_past",
+    "p_cover_clause",
     "q_logit",
 )  # ranked among the candidates
 
