@@ -176,12 +176,16 @@ def important_days(documents: Sequence[Document], datings: Mapping[str, Dating])
         day = datings[document.id].day
         best: dict[date, float] = {}
         for place, found in _mentions(document, day):
-            later = max(0, (day - found).days) if day else 0
-            weight = (1.0 if place < EARLY else 0.5) * (1 + later) ** LASTING
-            best[found] = max(best.get(found, 0.0), weight)
+            best[found] = max(best.get(found, 0.0), mention_weight(place, found, day))
         for found, weight in best.items():
             weights[found] += weight
     return dict(weights)
+
+
+def mention_weight(place: int, mentioned: date, day: date | None) -> float:
+    """What a mention counts by the index of its sentence and the days until the article."""
+    later = max(0, (day - mentioned).days) if day else 0
+    return float((1.0 if place < EARLY else 0.5) * (1 + later) ** LASTING)
 
 
 def _mentions(document: Document, day: date | None) -> Iterator[tuple[int, date]]:
