@@ -357,6 +357,22 @@ def _posts(lines: Sequence[Line]) -> Fates:
     return {i: "post" for i in signed | tagged if i in signed & tagged or copied.get(i, 0.0) >= 0.3}
 
 
+def _credited(lines: Sequence[Line]) -> Fates:
+    """A caption in full stops: its first words name a scene and have no verb, and a picture's credit stands below."""
+    credited = (i for i, (a, b) in enumerate(pairwise(lines)) if a.kept and b.paragraph.reason == "credit")
+    return {i: "caption" for i in credited if lines[i].words <= 50 and _names_a_scene(lines[i].text)}
+
+
+def _names_a_scene(text: str) -> bool:
+    start, end = split(text)[0]
+    words = text[start:end].rstrip(".").split()
+    return (
+        len(words) <= SHORT
+        and not furniture.FINITE.search(text[start:end])
+        and not any(w.endswith("ed") for w in words)
+    )
+
+
 def _fragments(lines: Sequence[Line]) -> Fates:
     """Tails of sentences that were cut off, like "many chanted." where other lines begin with a capital."""
     if sum(line.text[:1].isupper() for line in lines) * 2 <= len(lines):
@@ -535,6 +551,7 @@ RULES: tuple[Callable[[Sequence[Line]], Fates], ...] = (
     _by_itself,
     _links,
     _repeats,
+    _credited,
     _posts,
     _pull_quotes,
     _fragments,

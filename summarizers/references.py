@@ -52,10 +52,14 @@ def leaning(document: Document) -> tuple[Leaning, ...]:
 def _leaning(sentences: Sequence[Sentence]) -> tuple[Leaning, ...]:
     threshold = scorer.weights().thresholds.get("leans", THRESHOLD)
     probabilities = _probabilities(sentences)
-    leans = [probability >= threshold for probability in probabilities]
-    referents = _referents(sentences, leans)
+    back = [probability >= threshold for probability in probabilities]
+    ahead = [_ahead(sentences, i) for i in range(len(sentences))]
+    leans = [before or bool(after) for before, after in zip(back, ahead, strict=True)]
+    referents = _referents(sentences, back)
     return tuple(
-        Leaning(leans[i], probability, _needs(sentences, leans, i) if leans[i] else (), referents[i])
+        Leaning(
+            leans[i], probability, (*(_back(sentences, back, i) if back[i] else ()), *ahead[i]), referents[i]
+        )
         for i, probability in enumerate(probabilities)
     )
 
@@ -84,25 +88,29 @@ def document_features(sentences: Sequence[Sentence]) -> Iterator[dict[str, float
         told.tell(texts[i])
 
 
-def _needs(sentences: Sequence[Sentence], leans: Sequence[bool], i: int) -> tuple[int, ...]:
-    """Back until a sentence stands by itself, forward while a quotation is open; lines that may not be shown left out."""
-    back: list[int] = []
+def _back(sentences: Sequence[Sentence], leans: Sequence[bool], i: int) -> tuple[int, ...]:
+    """Back until a sentence stands by itself; lines that may not be shown are left out."""
+    found: list[int] = []
     at = i - 1
-    while at >= 0 and len(back) < BACK:
+    while at >= 0 and len(found) < BACK:
         if sentences[at].selectable:
-            back.append(at)
+            found.append(at)
             if not leans[at]:
                 break
         at -= 1
-    ahead: list[int] = []
-    open_marks = _marks(sentences[i].text)
-    while open_marks > 0 and len(ahead) < FORWARD and i + 1 + len(ahead) < len(sentences):
-        following = sentences[i + 1 + len(ahead)]
-        if following.paragraph != sentences[i].paragraph:
+    return tuple(reversed(found))
+
+
+def _ahead(sentences: Sequence[Sentence], i: int) -> tuple[int, ...]:
+    """The sentences of the paragraph that follow while the quotation that this one opens is open."""
+    found: list[int] = []
+    open_marks = _marks(sentences[i].text[-LONGEST:])
+    for following in sentences[i + 1 : i + 1 + FORWARD]:
+        if open_marks <= 0 or following.paragraph != sentences[i].paragraph:
             break
-        ahead.append(following.index)
-        open_marks += _marks(following.text)
-    return (*reversed(back), *ahead)
+        found.append(following.index)
+        open_marks += _marks(following.text[-LONGEST:])
+    return tuple(found)
 
 
 # Who is meant
@@ -350,6 +358,10 @@ def _pronouns(words: Sequence[Word], text: str, names: set[int]) -> dict[str, fl
                 found[where + name] = 1.0
         if word.folded.partition("'")[0] in FIRST_PERSON:
             found["quoted_i" if quoted[word.start] else "plain_i"] = 1.0
+        if word.folded in ("our", "my") and not quoted[word.start]:
+            found["plain_our"] = 1.0
+        if word.folded == "those":
+            found["those"] = 1.0
         if word.folded in GROUPS["there"] and i < STARTING:
             found["early_there"] = 1.0
         if word.folded in ADDING:
@@ -406,7 +418,7 @@ def _definite(words: Sequence[Word], earlier: set[str], told: Told) -> dict[str,
             found["the_bare_introduced"] = max(
                 found.get("the_bare_introduced", 0.0), float(head.stem in told.introduced)
             )
-        if word.folded != "the":
+        if word.folded in ("this", "these", "those", "such") or (word.folded == "that" and place == "early"):
             found[f"this_noun_{place}"] = 1.0
         if any(w.folded in SAME for w in phrase):
             found[f"the_same_{place}"] = 1.0
