@@ -71,14 +71,18 @@ class Index:
 
     def search(self, bag: Bag, limit: int | None = None) -> list[tuple[int, float]]:
         """(position, cosine) of the sentences that share a stem, nearest first, equals in order of position."""
+        found = self.hits(bag)
+        best = sorted(found, reverse=True) if limit is None else nlargest(limit, found)
+        return [(-place, cosine) for cosine, place in best]
+
+    def hits(self, bag: Bag) -> list[tuple[float, int]]:
+        """(cosine, minus position) of the sentences that share a stem, in no order: the largest are the nearest."""
         query = {term: (1.0 + log(count)) * self.weight(term) for term, count in bag.items()}
         norm = sqrt(sum(value * value for value in query.values()))
         if not norm:
             return []
         inverse = self._norms()
-        found = [(dot * inverse[at], -at) for at, dot in self._dots(query).items()]
-        best = sorted(found, reverse=True) if limit is None else nlargest(limit, found)
-        return [(-place, value / norm) for value, place in best]
+        return [(dot * inverse[at] / norm, -at) for at, dot in self._dots(query).items()]
 
     def nearest(self, bag: Bag) -> float:
         """The cosine to the nearest sentence; 0 where none shares a stem."""

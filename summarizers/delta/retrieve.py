@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 from summarizers.annotate import Note
 from summarizers.novelty import Index, rarity
@@ -25,43 +26,33 @@ class Candidates:
 
 
 class Shelf:
-    """Notes that can be searched, whole or only those that announce or count."""
+    """Notes of documents, oldest first, that can be searched: whole, or only those that announce or count."""
 
     def __init__(self, notes: Sequence[Note]) -> None:
         self.notes = notes
+        self._index = Index((note.bag for note in notes), rarity)
         self._places = {id(note): place for place, note in enumerate(notes)}
-        self._all = _Part(notes)
-        self._announcing = _Part([note for note in notes if note.mood.planned_at])
-        self._counting = _Part([note for note in notes if note.figures])
+        self._announcing = frozenset(-at for at, note in enumerate(notes) if note.mood.planned_at)
+        self._counting = frozenset(-at for at, note in enumerate(notes) if note.figures)
 
     def near(self, new: Note) -> tuple[Note, ...]:
         """The candidates for a new note, each once, the oldest first."""
-        found = self._all.near(new, NEAREST) + self._announcing.near(new, ANNOUNCING)
+        hits = [hit for hit in self._index.hits(new.bag) if hit[0] >= FAINTEST]
+        found = {-at for _, at in nlargest(NEAREST, hits)}
+        found |= {-at for _, at in nlargest(ANNOUNCING, (hit for hit in hits if hit[1] in self._announcing))}
         if new.figures:
-            found += self._counting.near(new, COUNTING)
-        return tuple(sorted({id(note): note for note in found}.values(), key=self._place))
+            found |= {-at for _, at in nlargest(COUNTING, (hit for hit in hits if hit[1] in self._counting))}
+        return tuple(self.notes[at] for at in sorted(found))
 
     def holding(self, stem: str) -> int:
         """How many sentences hold the stem."""
-        return self._all.index.holding(stem)
+        return self._index.holding(stem)
 
     def later(self, note: Note) -> list[Note]:
         """The sentences near in words that stand in later documents than this one of the shelf."""
-        document = note.sentence.document_id
-        near = self._all.near(note, NEAREST)
-        return [n for n in near if self._place(n) > self._place(note) and n.sentence.document_id != document]
-
-    def _place(self, note: Note) -> int:
-        return self._places[id(note)]
-
-
-class _Part:
-    def __init__(self, notes: Sequence[Note]) -> None:
-        self._notes = notes
-        self.index = Index((note.bag for note in notes), rarity)
-
-    def near(self, new: Note, limit: int) -> list[Note]:
-        return [self._notes[at] for at, cosine in self.index.search(new.bag, limit) if cosine >= FAINTEST]
+        place, document = self._places[id(note)], note.sentence.document_id
+        near = [self.notes[at] for at, _ in self._index.search(note.bag, NEAREST) if at > place]
+        return [other for other in near if other.sentence.document_id != document]
 
 
 def retrieve(new: Sequence[Note], shelf: Shelf) -> list[Candidates]:
