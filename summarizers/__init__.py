@@ -1,5 +1,6 @@
 """The pure core: articles in; summaries, deltas, answers, timelines and digests out. No clock, disk, network or SDK."""
 
+from summarizers.answer import find
 from summarizers.clean import clean
 from summarizers.delta.compare import compare
 from summarizers.digest import compose, verify
@@ -43,6 +44,7 @@ __all__ = [
     "clean",
     "compare",
     "compose",
+    "find",
     "group_stories",
     "summarize",
     "verify",
