@@ -11,10 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import log, sqrt
 
 from summarizers.annotate import NAME_LENGTH, Note, annotate
 from summarizers.clean import as_documents
+from summarizers.dates import date_documents
 from summarizers.figures import Figure
 from summarizers.modality import happened, status
 from summarizers.questions import (
@@ -44,26 +46,31 @@ CLOSEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence with the note before it, its document's number and place among all (0…1), and whether it leans."""
+    """A sentence with the note before it, its document's number and place among all (0…1), and whether it leans.
+
+    `event` is the day, or else the weekday, of which the document tells.
+    """
 
     note: Note
     before: Note | None
     document: int
     recency: float
     leans: bool
+    event: tuple[date | None, int | None] = (None, None)
 
 
 def lines_of(documents: Sequence[Document]) -> list[Line]:
     """All sentences that may be shown, in order."""
+    datings = date_documents(documents)
     found = []
     for number, document in enumerate(documents):
         notes, leanings = annotate(document), leaning(document)
         recency = number / (len(documents) - 1) if len(documents) > 1 else 1.0
-        for index, note in enumerate(notes):
+        event = (datings[document.id].day, datings[document.id].weekday)
+        for index, (note, lean) in enumerate(zip(notes, leanings, strict=True)):
             if note.sentence.selectable:
-                found.append(
-                    Line(note, notes[index - 1] if index else None, number, recency, leanings[index].leans)
-                )
+                before = notes[index - 1] if index else None
+                found.append(Line(note, before, number, recency, lean.leans, event))
     return found
 
 
@@ -434,18 +441,20 @@ def _against(candidate: Candidate) -> bool:
 
 
 def _series(question: Question, answering: Sequence[Candidate]) -> list[Candidate]:
-    """Values of the quantity in the best sentence, the latest first, one for each value and document."""
+    """Values of the quantity in the best sentence, the latest first, one for each document and value.
+
+    How long something took is asked of each event: the same duration of another event is another answer.
+    """
     top = best_figure(question, answering[0].note)
     chosen: list[Candidate] = []
-    values: set[tuple[float, float]] = set()
-    documents: set[int] = set()
+    seen: set[object] = set()
     for candidate in sorted(answering, key=lambda c: (-c.line.document, -c.score)):
         figure = best_figure(question, candidate.note)
         if top is None or figure is None or not _continues(question, candidate, figure, answering[0], top):
             continue
-        if (figure.low, figure.high) not in values and candidate.line.document not in documents:
-            values.add((figure.low, figure.high))
-            documents.add(candidate.line.document)
+        value = (figure.low, figure.high, candidate.line.event if figure.kind == "duration" else None)
+        if value not in seen and candidate.line.document not in seen:
+            seen.update((value, candidate.line.document))
             chosen.append(candidate)
     return chosen
 

@@ -211,7 +211,8 @@ def _dated(
         for note in _standing(document):
             for day, provenance, named in _days_of(note, dating):
                 happening = days.setdefault(day, _Happening(provenance, day.weekday()))
-                if named or not _is_ahead(note):
+                # What is ahead is shown under the day that it names, and only if that day is ahead too.
+                if not _is_ahead(note) or (named and dating.day is not None and day >= dating.day):
                     happening.add(_worth(note, central, named=named), note)
     for dating in datings.values():
         if dating.day in days:
@@ -279,9 +280,9 @@ def _joining(dating: Dating, leads: Sequence[tuple[Document, _Happening]]) -> _H
 
 
 def _is_ahead(note: Note) -> bool:
-    """Whether the sentence rather announces than tells."""
+    """Whether the sentence rather announces than tells; what is uncertain says so in its own words."""
     likely = status(note.mood)
-    return likely["planned"] + likely["uncertain"] > likely["happened"] + likely["state"] + likely["denied"]
+    return likely["planned"] > likely["happened"] + likely["state"] + likely["denied"]
 
 
 def _centrality(documents: Sequence[Document]) -> dict[str, float]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,8 @@ from summarizers.answer import find
 from summarizers.clean import clean
 from summarizers.questions import FIGURE, SAID, WHEN, WHERE, WHETHER, WHO, read_question
 from summarizers.types import Answer, Article, Document
+
+SEEDS = Path(__file__).parents[2] / "seeds"
 
 
 def document(name: str, text: str, published: date | None = None) -> Document:
@@ -210,3 +214,18 @@ def test_answers_quote_the_documents(parts: list[str]) -> None:
     articles = {d.id: d.article.text for d in STORY}
     for sentence in (*found.sentences, *found.closest):
         assert articles[sentence.document_id][sentence.start : sentence.end] == sentence.text
+
+
+def seeds() -> list[Document]:
+    manifest = json.loads((SEEDS / "manifest.json").read_text("utf-8"))
+    return [document(a["file"][:3], (SEEDS / a["file"]).read_text("utf-8")) for a in manifest["articles"]]
+
+
+def test_the_lengths_of_the_three_calls_of_the_seeds_are_kept_apart() -> None:
+    found = find("How long was the call?", seeds())
+    assert [s.document_id for s in found.sentences] == ["000", "004", "003"]
+
+
+@pytest.mark.parametrize("question", ["What did Erdogan say?", "Did Trump meet Putin in person?"])
+def test_what_the_seeds_do_not_say_is_refused(question: str) -> None:
+    assert find(question, seeds()).abstained

@@ -166,6 +166,11 @@ def test_what_is_only_planned_is_never_told_as_happened() -> None:
     assert [texts for day, _, texts in events if day == date(2031, 7, 25)] == [[report]]
 
 
+def test_a_plan_is_not_shown_under_a_day_that_is_past() -> None:
+    text = "Captain Ines Duarte will leave the harbour office of Port Vell, as she promised on Monday."
+    assert timeline(document("a", text, date(2031, 7, 16))) == []
+
+
 def test_sentences_that_lean_on_their_neighbour_are_not_shown() -> None:
     text = "Captain Ines Duarte met the divers of Port Vell on Monday. She thanked them for their work on Monday evening."
     shown = [t for _, _, texts in timeline(document("a", text, MONDAY)) for t in texts]
