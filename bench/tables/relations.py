@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bench.curves import Hit, average_precision, recall_at
 from bench.data import DATED_TOPICS
 from bench.left_out import weights_without
 from bench.training_relations import Scored, evidence_of, scores_of_judge, topics
@@ -20,8 +21,6 @@ GOALS = {
     "kept": "floor .15 at .70, aim .40 at .70",
 }
 RARE = ("broken", "open", "position", "conflict")
-FEWEST = 4  # right pairs; fewer at the top of a list are luck
-Hit = tuple[float, bool]
 
 
 def rows(data: Path) -> Iterator[str]:
@@ -63,27 +62,3 @@ def _shipped(chosen: Sequence[Hit], hits: Sequence[Hit]) -> str:
     if not chosen:
         return "never reported"
     return f"{right / len(chosen):.2f}, {right / sum(hit for _, hit in hits):.2f} ({right} of {len(chosen)})"
-
-
-def recall_at(hits: Sequence[Hit], precision: float) -> float:
-    """The largest recall at any threshold whose precision reaches the wanted one."""
-    best, right = 0, 0
-    for count, (_, hit) in enumerate(_ranked(hits), 1):
-        right += hit
-        if right >= FEWEST and right / count >= precision:
-            best = right
-    return best / max(1, sum(hit for _, hit in hits))
-
-
-def average_precision(hits: Sequence[Hit]) -> float:
-    """The mean of the precisions at each right pair."""
-    right, total = 0, 0.0
-    for count, (_, hit) in enumerate(_ranked(hits), 1):
-        if hit:
-            right += 1
-            total += right / count
-    return total / max(1, right)
-
-
-def _ranked(hits: Sequence[Hit]) -> list[Hit]:
-    return sorted(hits, key=lambda pair: -pair[0])
