@@ -72,18 +72,21 @@ def _weights(models: Mapping[str, Any], thresholds: Mapping[str, float] | None =
 
 def _about(data: Path) -> dict[str, Any]:
     """What was trained on, with hashes and terms."""
-    files = {
-        "relations": data / "data" / "relations" / "data.jsonl.gz",
-        "event_factuality": data / "data" / "event_factuality" / "data.jsonl.gz",
-    } | {f"stories/{path.parent.name}": path for path in sorted((data / "stories").glob("*/gold.json"))}
+    sets = {name: [data / "data" / name / "data.jsonl.gz"] for name in ("relations", "event_factuality")}
+    sets["stories"] = sorted((data / "stories").glob("*/gold.json"))
     return {
         "made_by": "bench/train.py",
-        "trained_on": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()},
+        "trained_on": {name: _hash(files) for name, files in sets.items()},
         "terms": (
             "Labels of relations and stories were made for this project; their texts (Timeline17, Multi-News) belong to "
             "their publishers and were used for research. event_factuality: Lee et al. 2015; Rudinger et al. 2018, CC BY-SA."
         ),
     }
+
+
+def _hash(files: Sequence[Path]) -> str:
+    """SHA-256 of the files one after the other."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def _figures(scored: Sequence[Scored], thresholds: Mapping[str, float]) -> dict[str, Any]:

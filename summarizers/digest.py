@@ -126,11 +126,10 @@ def _lead(updates: Sequence[Update]) -> Update | None:
 
 
 def _side_by_side(group: Sequence[Update]) -> list[Update]:
-    """A line that leans on another one follows it, and what stands directly above is not quoted again."""
+    """A line that leans on another one stands under it, and what stands directly above is not quoted again."""
     placed: list[Update] = []
     for update in group:
-        above = [at for at, other in enumerate(placed) if set(other.sentences) & set(update.context)]
-        placed.insert(above[-1] + 1 if above else len(placed), update)
+        _place(update, group, placed)
     found: list[Update] = []
     shown: frozenset[Sentence] = frozenset()
     for update in placed:
@@ -138,6 +137,18 @@ def _side_by_side(group: Sequence[Update]) -> list[Update]:
         continued = shown if set(update.context) & shown else frozenset()
         shown = continued | frozenset((*update.sentences, *update.context))
     return found
+
+
+def _place(update: Update, group: Sequence[Update], placed: list[Update]) -> None:
+    """The update under the last line that it leans on; those of its group that are not placed yet come first."""
+    if update in placed:
+        return
+    own = update.sentences[0]
+    leant_on = [o for o in group if set(o.sentences) & set(update.context) and o.sentences[0].start < own.start]
+    for other in leant_on:
+        _place(other, group, placed)
+    above = [at for at, other in enumerate(placed) if other in leant_on]
+    placed.insert(above[-1] + 1 if above else len(placed), update)
 
 
 def _line(update: Update) -> Line:
