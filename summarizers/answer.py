@@ -466,7 +466,8 @@ def _continues(
     if candidate is best:
         return True
     beside = candidate.found["figure_near"] >= 0.5
-    counts = beside or _counts(question, figure) >= 0.5 * _counts(question, top)
+    # What a duration counts is the verb's to say: "lasted 90 minutes" has no noun.
+    counts = beside or figure.kind == "duration" or _counts(question, figure) >= 0.5 * _counts(question, top)
     near = candidate.score >= best.score - (OTHER_SIDE if beside else NEAR)
     return near and counts and not figure.vague and _one_quantity(top, figure)
 
