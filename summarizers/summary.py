@@ -17,7 +17,7 @@ from summarizers.words import Word, language_of, tokens
 
 METHODS: tuple[str, ...] = ("concepts", *rank.OWN, *sumy_rankers.CLASSES)
 KNOWN = 0.26  # cosine of stems and pairs from which a sentence counts as told: best F1 over annotated updates, past only
-TOGETHER = 4  # sentences that may stand together for the sake of one; a longer chain is not worth its room
+TOGETHER = 6  # sentences that may stand together for the sake of one; a longer chain is not worth its room
 
 
 def summarize(
