@@ -143,9 +143,16 @@ def _hyphened(text: str, words: Sequence[Word], at: int) -> bool:
     return 0 < at < len(words) and gap_before(text, words, at) in {"-", "‑", "‐"}
 
 
+def _attributive(text: str, words: Sequence[Word], at: int) -> bool:
+    """ "a 90-minute call", "a 7.1-magnitude-quake": what follows is what is measured."""
+    return _hyphened(text, words, at) or (
+        _hyphened(text, words, at - 1) and gap_before(text, words, at) == " "
+    )
+
+
 def _counted(text: str, words: Sequence[Word], at: int, kind: str) -> _Counted:
     """The noun that is counted: the first plural or word for people within five words, and its "of" part."""
-    if kind not in COUNTING and word_at(words, at) not in {"of", "in"} and not _hyphened(text, words, at):
+    if kind not in COUNTING and word_at(words, at) not in {"of", "in"} and not _attributive(text, words, at):
         return _Counted(last=at)
     noun, last = _head(text, words, at + (kind not in COUNTING and word_at(words, at) == "in"))
     if noun is not None and noun.folded in VESSELS and word_at(words, last) == "of":
@@ -187,7 +194,8 @@ def _head(text: str, words: Sequence[Word], at: int) -> tuple[Word | None, int]:
         inside = place > start and _hyphened(text, words, place)
         if not (word.content or initials or inside) or word.folded in NOUN_STOPS or word.folded[0].isdigit():
             break
-        if seen is not None and word.folded.endswith("ed") and len(word.folded) > 4:
+        verb = (word.folded.endswith("ed") and len(word.folded) > 4) or STATES.get(word.folded) == "moved"
+        if seen is not None and verb:
             break
         if word.folded in STATES and (word.folded.endswith(("ed", "ing")) or word.folded in PARTICIPLES):
             break

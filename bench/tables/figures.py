@@ -24,13 +24,18 @@ HALVES = (("bpoil", "finan"), ("egypt", "haiti", "syria"))
 Scored = tuple[str, str, float]  # topic, label, probability
 
 
-def rows(data: Path) -> Iterator[str]:
+def rows(data: Path) -> list[str]:
+    return list(_rows(data))
+
+
+def _rows(data: Path) -> Iterator[str]:
     scored = scores(data)
     labels = Counter(label for _, label, _ in scored)
     yield f"figure_updates160: {len(scored)} pairs, {dict(sorted(labels.items()))}; reporting every one: precision {labels['update'] / len(scored):.3f}"
     tuned = list(_cross_validated(scored))
     yield _line("threshold tuned on the other half of the topics", tuned)
-    yield "  gate (engine.md 9.4): precision ≥ .80 at recall ≥ .60; restated and market never"
+    yield "  gate: precision ≥ .80 at recall ≥ .60; restated and market never. The model saw no text of the topic;"
+    yield "  what is never an update by rule (repeated values, sums, quotes) was written with these pairs in view"
     for threshold in (0.3, 0.4, 0.5, 0.6, 0.7):
         yield _line(f"threshold {threshold}", [(label, p >= threshold) for _, label, p in scored])
     yield from _relations(data)
@@ -72,7 +77,7 @@ def _without(data: Path, topic: str) -> Weights:
 
 
 def _cross_validated(scored: Sequence[Scored]) -> Iterator[tuple[str, bool]]:
-    """Label and decision of each pair, with the threshold of the best F1 at precision ≥ .8 on the other half."""
+    """Label and decision of each pair, with the threshold of the best recall at precision ≥ .8 on the other half."""
     for here, there in (HALVES, HALVES[::-1]):
         threshold = _threshold([(label, p) for topic, label, p in scored if topic in there])
         yield from ((label, p >= threshold) for topic, label, p in scored if topic in here)
@@ -109,7 +114,7 @@ def _relations(data: Path) -> Iterator[str]:
                 score = max((model.probability(e) for e in example.evidence), default=0.0)
                 scored.append((score, example.relation == "figure"))
     average, recalls = _curve(scored)
-    yield f"relations, `figure` of {len(scored)} pairs: AP {average:.3f} (rules of changes.md .04, learned .37, with its recipe .47)"
+    yield f"relations, `figure` of {len(scored)} pairs: AP {average:.3f} (cosine .04; learned before: .37, .47)"
     yield "  recall at precision " + ", ".join(f"{p}: {r:.2f}" for p, r in recalls) + " (floor .20 at .7)"
 
 

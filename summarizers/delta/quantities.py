@@ -15,6 +15,7 @@ from math import exp, log, log10, sqrt
 from summarizers import scorer
 from summarizers.annotate import Note
 from summarizers.dates import Day
+from summarizers.events import classes_of
 from summarizers.figures import Figure, bounds, cue_words, same_value
 from summarizers.numerals import is_trigger
 
@@ -196,6 +197,13 @@ def _near(a: _Side, b: _Side, idf: Idf) -> float:
     return sum(map(idf, sorted(ours & theirs))) / mass if mass else 0.0
 
 
+def _events(side: _Side) -> frozenset[str]:
+    """The classes of the events named around a duration: a 90-minute conversation and a two-hour call are talks."""
+    figure = side.figure
+    around = side.note.words[max(figure.left, figure.first - NEAR) : min(figure.right, figure.last + NEAR)]
+    return frozenset().union(*(classes_of(word.folded) for word in around))
+
+
 def _close_stems(side: _Side) -> set[str]:
     figure, words = side.figure, side.note.words
     around = (
@@ -237,6 +245,7 @@ def _instance_evidence(old: _Side, new: _Side, idf: Idf, likeness: float) -> dic
     evidence.update(_flag_evidence(a, b))
     evidence["q_context"] = likeness
     evidence["q_near"] = _near(old, new, idf)
+    evidence["q_event_same"] = float(a.kind == "duration" and bool(_events(old) & _events(new)))
     agreements = [
         evidence[f"q_{name}_same"] - evidence[f"q_{name}_clash"] for name in ("noun", "of", "state", "group")
     ]

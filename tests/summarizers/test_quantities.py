@@ -123,6 +123,13 @@ def test_a_value_higher_than_the_one_reported_is_a_change_though_no_number_is_gi
     assert evidence["q_ratio"] > 0.0
 
 
+def test_durations_of_one_kind_of_event_are_told_from_others() -> None:
+    talk, call = note("They held a 90-minute conversation."), note("A two‑hour call followed.")
+    march = note("A two-hour march followed.")
+    assert quantity_evidence(call, talk, rare)[0]["q_event_same"] == 1.0
+    assert quantity_evidence(march, talk, rare)[0]["q_event_same"] == 0.0
+
+
 def test_sentences_without_quantities_have_no_evidence() -> None:
     assert quantity_evidence(note("Nothing is known."), note("Some 40 people died."), rare) == ({}, None)
 
