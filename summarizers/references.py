@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import log
 from typing import cast
 
@@ -127,7 +128,7 @@ def _referents(sentences: Sequence[Sentence], leans: Sequence[bool]) -> list[str
 
 def _referent(sentences: Sequence[Sentence], found: Sequence[str | None], i: int) -> str | None:
     text, before = sentences[i].text[:LONGEST], sentences[i - 1].text[:LONGEST]
-    words = tokens(text)
+    words = _words(text)
     pronoun = _leading_pronoun(text, words)
     bare = _is_bare_quotation(text) and _first_person(words)
     if not pronoun and not bare:
@@ -137,7 +138,7 @@ def _referent(sentences: Sequence[Sentence], found: Sequence[str | None], i: int
     if tells_of_unnamed(before):
         return None
     known = people(before)
-    if not known and _leading_pronoun(before, tokens(before)) == pronoun:
+    if not known and _leading_pronoun(before, _words(before)) == pronoun:
         return found[i - 1]
     return _only(known, pronoun)
 
@@ -271,10 +272,10 @@ class Told:
     @classmethod
     def of(cls, texts: Iterable[str]) -> Told:
         """Nothing told yet; a name is a word that stands capitalised inside a sentence somewhere."""
-        return cls({w.folded for text in texts for w in tokens(text)[1:] if w.text[0].isupper()} - ALL_GROUPS)
+        return cls({w.folded for text in texts for w in _words(text)[1:] if w.text[0].isupper()} - ALL_GROUPS)
 
     def tell(self, text: str) -> None:
-        words = tokens(text)
+        words = _words(text)
         self.mentioned.update(word.stem for word in words if word.content)
         self.introduced.update(_introduced(words))
 
@@ -292,8 +293,8 @@ def leaning_features(
 
     `told` is what the article has told before; without it only the sentence before is known.
     """
-    words = tokens(text)
-    earlier = tokens(before)
+    words = _words(text)
+    earlier = _words(before)
     if told is None:
         told = Told.of([before, text, after])
         told.tell(before)
@@ -379,7 +380,14 @@ def _pronouns(words: Sequence[Word], text: str, names: set[int]) -> dict[str, fl
     return found
 
 
-def _inside_quotation(text: str) -> list[bool]:
+@lru_cache(maxsize=256)
+def _words(text: str) -> tuple[Word, ...]:
+    """The words of a text, which each of its neighbours asks for too."""
+    return tokens(text)
+
+
+@lru_cache(maxsize=256)
+def _inside_quotation(text: str) -> tuple[bool, ...]:
     """For each character whether it stands inside double quotation marks that open in this text."""
     inside = False
     flags = []
@@ -387,7 +395,7 @@ def _inside_quotation(text: str) -> list[bool]:
         if letter in QUOTES:
             inside = letter == "“" or (letter == '"' and not inside)
         flags.append(inside)
-    return flags
+    return tuple(flags)
 
 
 def _definite(words: Sequence[Word], earlier: set[str], told: Told) -> dict[str, float]:
