@@ -13,9 +13,7 @@ from functools import lru_cache
 from math import sqrt
 from typing import NamedTuple
 
-import snowballstemmer
-
-from summarizers import english
+import Stemmer
 
 
 class Word(NamedTuple):
@@ -85,8 +83,8 @@ def fold_words(text: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _stemmer(language: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(STEMMERS.get(language, "english"))
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(STEMMERS.get(language, "english"))
 
 
 @lru_cache(maxsize=200_000)
@@ -98,8 +96,6 @@ def stem(folded: str, language: str = "en") -> str:
     """
     if len(folded) > 40 or not folded[0].isalpha() or "." in folded:
         return folded
-    if STEMMERS.get(language, "english") == "english":
-        return english.stem(folded)
     return str(_stemmer(language).stemWord(folded))
 
 
