@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from math import log
 from typing import cast
 
@@ -21,6 +22,7 @@ from summarizers.types import Document, Sentence
 from summarizers.words import FOLD, Word, tokens
 
 BACK = 3  # sentences to walk back for what a sentence leans on; further back the reader has lost it too
+MENTIONED = 10  # sentences back within which a reader may still know what "the …" means
 FORWARD = 3
 # On topics left out it finds .89 of the sentences that lean and asks a neighbour for .43 of the others: a dangling
 # pronoun costs more than a sentence of context. `thresholds["leans"]` of the weights goes before it. Replayed whole
@@ -91,16 +93,43 @@ def document_features(sentences: Sequence[Sentence]) -> Iterator[dict[str, float
 
 
 def _back(sentences: Sequence[Sentence], leans: Sequence[bool], i: int) -> tuple[int, ...]:
-    """Back until a sentence stands by itself; lines that may not be shown are left out."""
+    """Back until a sentence stands by itself, and to the last mention of what "the …" means where that is further.
+
+    Lines that may not be shown are left out.
+    """
     found: list[int] = []
-    at = i - 1
-    while at >= 0 and len(found) < BACK:
+    for at in range(i - 1, max(-1, i - 1 - MENTIONED), -1):
         if sentences[at].selectable:
             found.append(at)
-            if not leans[at]:
+            if not leans[at] or len(found) == BACK:
                 break
-        at -= 1
+    mention = _mention(sentences, i, found)
+    if mention is not None:
+        found = [*found[: BACK - 1], mention]
     return tuple(reversed(found))
+
+
+def _mention(sentences: Sequence[Sentence], i: int, found: Sequence[int]) -> int | None:
+    """The nearest earlier sentence with a noun that sentence `i` opens with as known, if none of `found` has it."""
+    nouns = _definite_nouns(_words(sentences[i].text[:LONGEST])[:STARTING])
+    told = {word.stem for at in found for word in _words(sentences[at].text[:LONGEST])}
+    missing = nouns - told
+    for at in range(i - 1, max(-1, i - 1 - MENTIONED), -1):
+        if (
+            missing
+            and sentences[at].selectable
+            and missing & {w.stem for w in _words(sentences[at].text[:LONGEST])}
+        ):
+            return at
+    return None
+
+
+def _definite_nouns(words: Sequence[Word]) -> frozenset[str]:
+    """The stems of the word after each "the", "that" or "those" that begins a noun phrase in lower case."""
+    pairs = pairwise(words)
+    return frozenset(
+        b.stem for a, b in pairs if a.folded in ("the", "that", "those") and b.content and b.text.islower()
+    )
 
 
 def _ahead(sentences: Sequence[Sentence], i: int) -> tuple[int, ...]:
