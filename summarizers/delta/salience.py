@@ -136,6 +136,7 @@ def importance(evidence: Mapping[str, float]) -> float:
 
 
 ALIKE = 1.2  # what likeness to a line already chosen costs, in log-odds at cosine 1
+FAR = 700.0  # log-odds; a text of one sentence again and again falls without end
 SAME_PARAGRAPH = 0.5  # a second line of a paragraph
 Ranked = tuple[Note, float]
 
@@ -150,7 +151,7 @@ def order(ranked: Sequence[Ranked], ground: Ground) -> list[tuple[int, float]]:
         chosen.append((at, score))
         for other in left:
             left[other] -= _redundancy(ranked[other][0], ranked[at][0], ground)
-    return [(at, 1 / (1 + exp(-score))) for at, score in chosen]
+    return [(at, 1 / (1 + exp(-max(-FAR, score)))) for at, score in chosen]
 
 
 def _redundancy(note: Note, shown: Note, ground: Ground) -> float:
