@@ -54,7 +54,7 @@ WORTH: Mapping[Label, float] = {
     "announced_not_happened": 0.3,
     "changed_position": 0.3,
 }
-BESIDE = 0.2  # what each sentence that must be shown beside a line costs it
+BESIDE = 0.1  # what each sentence that must be shown beside a line costs it
 
 
 def log_odds(finding: Finding) -> float:

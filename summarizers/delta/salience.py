@@ -137,7 +137,7 @@ def importance(evidence: Mapping[str, float]) -> float:
 
 ALIKE = 1.2  # what likeness to a line already chosen costs, in log-odds at cosine 1
 FAR = 700.0  # log-odds; a text of one sentence again and again falls without end
-SAME_PARAGRAPH = 0.5  # a second line of a paragraph
+SAME_PARAGRAPH = 0.8  # a second line of a paragraph
 Ranked = tuple[Note, float]
 
 
