@@ -56,7 +56,10 @@ def leaning(document: Document) -> tuple[Leaning, ...]:
 def _leaning(sentences: Sequence[Sentence]) -> tuple[Leaning, ...]:
     threshold = scorer.weights().thresholds.get("leans", THRESHOLD)
     probabilities = _probabilities(sentences)
-    back = [probability >= threshold for probability in probabilities]
+    back = [
+        probability >= threshold or (i > 0 and _points_back(_words(sentences[i].text[:LONGEST])[:STARTING]))
+        for i, probability in enumerate(probabilities)
+    ]
     ahead = [_ahead(sentences, i) for i in range(len(sentences))]
     leans = [before or bool(after) for before, after in zip(back, ahead, strict=True)]
     referents = _referents(sentences, back)
@@ -65,6 +68,17 @@ def _leaning(sentences: Sequence[Sentence]) -> tuple[Leaning, ...]:
             leans[i], probability, (*(_back(sentences, back, i) if back[i] else ()), *ahead[i]), referents[i]
         )
         for i, probability in enumerate(probabilities)
+    )
+
+
+def _points_back(words: Sequence[Word]) -> bool:
+    """Whether a sentence soon points back by "these" or "those" and a noun: too rare for the model to learn."""
+    return any(
+        a.folded in ("these", "those")
+        and b.content
+        and b.text.islower()
+        and not b.folded.endswith(("ed", "ing"))
+        for a, b in pairwise(words)
     )
 
 

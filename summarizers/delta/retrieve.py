@@ -9,9 +9,9 @@ from heapq import nlargest
 from summarizers.annotate import Note
 from summarizers.novelty import Index, rarity
 
-NEAREST = 8  # earlier sentences near in words
-ANNOUNCING = 3  # of those that announce something
-COUNTING = 3  # of those that hold a figure, for a new sentence that holds one
+NEAREST = 6  # earlier sentences near in words
+ANNOUNCING = 2  # of those that announce something
+COUNTING = 2  # of those that hold a figure, for a new sentence that holds one
 BESIDE = 3  # sentences before it in the new articles: the other side of a conflict often stands there
 FAINTEST = 0.05  # cosine under which two sentences share only a common word
 
