@@ -110,12 +110,12 @@ def _within(updates: Sequence[Update], budget: int) -> tuple[list[Update], list[
 
 
 def _in_groups(updates: Sequence[Update]) -> list[Update]:
-    """The lead, then the others by group; inside a group as they came, a leaning line after what it leans on."""
+    """The lead, then the others by group; inside a group as they came, a leaning line under what it leans on."""
     lead = _lead(updates)
-    rest = [update for update in updates if update is not lead]
-    grouped = [[u for u in rest if GROUP_OF[u.label] == group] for group in GROUPS]
-    shown = [[lead]] if lead else []
-    return [update for group in (*shown, *grouped) for update in _side_by_side(group)]
+    ordered = [lead] if lead else []
+    for group in GROUPS:
+        ordered += _side_by_side([u for u in updates if u is not lead and GROUP_OF[u.label] == group])
+    return _unrepeated(ordered)
 
 
 def _lead(updates: Sequence[Update]) -> Update | None:
@@ -126,29 +126,34 @@ def _lead(updates: Sequence[Update]) -> Update | None:
 
 
 def _side_by_side(group: Sequence[Update]) -> list[Update]:
-    """A line that leans on another one stands under it, and what stands directly above is not quoted again."""
+    """A line that leans on another one stands under it, and lines that lean on the same words together."""
     placed: list[Update] = []
     for update in group:
         _place(update, group, placed)
+    return placed
+
+
+def _place(update: Update, group: Sequence[Update], placed: list[Update]) -> None:
+    """The update under the last line that shows what it leans on; those of its group that it needs come first."""
+    if update in placed:
+        return
+    own = update.sentences[0]
+    for other in group:
+        if set(other.sentences) & set(update.context) and other.sentences[0].start < own.start:
+            _place(other, group, placed)
+    above = [at for at, other in enumerate(placed) if {*other.sentences, *other.context} & set(update.context)]
+    placed.insert(above[-1] + 1 if above else len(placed), update)
+
+
+def _unrepeated(ordered: Sequence[Update]) -> list[Update]:
+    """The lines without those sentences of their context that stand directly above."""
     found: list[Update] = []
     shown: frozenset[Sentence] = frozenset()
-    for update in placed:
+    for update in ordered:
         found.append(replace(update, context=tuple(s for s in update.context if s not in shown)))
         continued = shown if set(update.context) & shown else frozenset()
         shown = continued | frozenset((*update.sentences, *update.context))
     return found
-
-
-def _place(update: Update, group: Sequence[Update], placed: list[Update]) -> None:
-    """The update under the last line that it leans on; those of its group that are not placed yet come first."""
-    if update in placed:
-        return
-    own = update.sentences[0]
-    leant_on = [o for o in group if set(o.sentences) & set(update.context) and o.sentences[0].start < own.start]
-    for other in leant_on:
-        _place(other, group, placed)
-    above = [at for at, other in enumerate(placed) if other in leant_on]
-    placed.insert(above[-1] + 1 if above else len(placed), update)
 
 
 def _line(update: Update) -> Line:

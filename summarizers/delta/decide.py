@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from summarizers import scorer
-from summarizers.annotate import OPENING_SENTENCES, Note
+from summarizers.annotate import NAME_LENGTH, OPENING_SENTENCES, Note
 from summarizers.delta.contradict import denies, disputes, falling_total
 from summarizers.delta.evidence import Pair
 from summarizers.delta.judge import Judgement
@@ -94,12 +94,18 @@ def _holds(relation: str, new: Note, pair: Pair) -> bool:
     """What the label promises beyond the score: a plan is never told as a fact, a change has two values."""
     if relation == "kept":
         moods = status(new.mood)
-        return moods["planned"] + moods["uncertain"] < 0.5
+        return moods["planned"] + moods["uncertain"] < 0.5 and _same_parties(new, pair.known)
     if relation == "figure":
         return pair.figure is not None
     if relation == "same":
         return not other_day(new, pair.known) and not _plan_and_fact(new, pair.known)
     return True
+
+
+def _same_parties(new: Note, known: Note) -> bool:
+    """Whether a party of the announcement is named in the report or just before it, where any is named at all."""
+    told = new.names | {stem[:NAME_LENGTH] for stem in new.before}
+    return not known.names or not new.names or not known.names.isdisjoint(told)
 
 
 def _plan_and_fact(new: Note, known: Note) -> bool:
