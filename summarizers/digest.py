@@ -141,7 +141,9 @@ def _place(update: Update, group: Sequence[Update], placed: list[Update]) -> Non
     for other in group:
         if set(other.sentences) & set(update.context) and other.sentences[0].start < own.start:
             _place(other, group, placed)
-    above = [at for at, other in enumerate(placed) if {*other.sentences, *other.context} & set(update.context)]
+    above = [
+        at for at, other in enumerate(placed) if {*other.sentences, *other.context} & set(update.context)
+    ]
     placed.insert(above[-1] + 1 if above else len(placed), update)
 
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log, sqrt
 
 from summarizers.annotate import Note
@@ -85,14 +86,14 @@ class Ground:
 
     def _look(self, note: Note) -> View:
         stems = note.stems
-        wide: dict[str, float] = {stem: 0.5 for stem in note.before}
+        wide: dict[str, float] = dict.fromkeys(note.before, 0.5)
         wide.update(dict.fromkeys(note.bag, 1.0))
         return View(
             note=note,
             whole=self.weigh(note.bag),
             wide=self.weigh(wide),
             clauses=tuple(self.weigh(Counter(clause)) for clause in clauses(note.sentence.text, note.words)),
-            bigrams=frozenset(zip(stems, stems[1:], strict=False)),
+            bigrams=frozenset(pairwise(stems)),
             roots=frozenset(stem[:5] for stem in stems),
             folded=tuple(word.folded for word in note.words),
             numbers=frozenset(stem for stem in stems if stem[0].isdigit()),
