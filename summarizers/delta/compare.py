@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from summarizers.annotate import Note, annotate, day_of
 from summarizers.clean import as_documents
-from summarizers.delta.decide import Claim, Verdict, decide
+from summarizers.delta.decide import Claim, Verdict, copied, decide
 from summarizers.delta.evidence import gather
 from summarizers.delta.judge import judge
 from summarizers.delta.ledger import unsettled
@@ -108,6 +108,8 @@ def _readable(document: Document) -> list[tuple[Note, Leaning]]:
 
 
 def _verdict(candidates: Candidates, ground: Ground, *, opening: bool) -> Verdict:
+    if candidates.copy is not None:
+        return copied(candidates.new, candidates.copy)
     known = [judge(pair) for pair in gather(candidates.new, candidates.known, ground)]
     beside = [judge(pair) for pair in gather(candidates.new, candidates.beside, ground)]
     return decide(candidates.new, known, beside, opening=opening)

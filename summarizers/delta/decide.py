@@ -60,6 +60,13 @@ class Verdict:
     why: str
 
 
+def copied(new: Note, known: Note) -> Verdict:
+    """The verdict on a sentence that a known document has word for word: nothing in it is news."""
+    label = _said_again(new, known)
+    claim = Claim(label, (known.sentence,), None, "says it again word for word")
+    return Verdict(label, (claim,), dict.fromkeys(PRECEDENCE, 0.0) | {"same": 1.0}, claim.why)
+
+
 def decide(new: Note, known: Sequence[Judgement], beside: Sequence[Judgement], *, opening: bool) -> Verdict:
     """The verdict on one new sentence. `opening`: nothing is known of the story yet."""
     thresholds = scorer.weights().thresholds

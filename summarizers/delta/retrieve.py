@@ -18,11 +18,15 @@ FAINTEST = 0.05  # cosine under which two sentences share only a common word
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """For one new sentence: earlier sentences of known documents, and other sentences of the new ones."""
+    """For one new sentence: earlier sentences of known documents, and other sentences of the new ones.
+
+    `copy` is a known sentence in the very same words.
+    """
 
     new: Note
     known: tuple[Note, ...]
     beside: tuple[Note, ...]
+    copy: Note | None = None
 
 
 class Shelf:
@@ -32,6 +36,7 @@ class Shelf:
         self.notes = notes
         self._index = Index((note.bag for note in notes), rarity)
         self._places = {id(note): place for place, note in enumerate(notes)}
+        self._copies = {_folded(note): note for note in notes}
         self._announcing = frozenset(-at for at, note in enumerate(notes) if note.mood.planned_at)
         self._counting = frozenset(-at for at, note in enumerate(notes) if note.figures)
 
@@ -43,6 +48,10 @@ class Shelf:
         if new.figures:
             found |= {-at for _, at in nlargest(COUNTING, (hit for hit in hits if hit[1] in self._counting))}
         return tuple(self.notes[at] for at in sorted(found))
+
+    def copy_of(self, new: Note) -> Note | None:
+        """The last sentence in the same words, if there is one."""
+        return self._copies.get(_folded(new))
 
     def holding(self, stem: str) -> int:
         """How many sentences hold the stem."""
@@ -58,7 +67,14 @@ class Shelf:
 def retrieve(new: Sequence[Note], shelf: Shelf) -> list[Candidates]:
     """Candidates for each new note, in order. On the shelf are the notes of the known documents."""
     beside = Index((note.bag for note in new), rarity)
-    return [Candidates(note, shelf.near(note), _beside(at, new, beside)) for at, note in enumerate(new)]
+    return [
+        Candidates(note, shelf.near(note), _beside(at, new, beside), shelf.copy_of(note))
+        for at, note in enumerate(new)
+    ]
+
+
+def _folded(note: Note) -> tuple[str, ...]:
+    return tuple(word.folded for word in note.words)
 
 
 def _beside(at: int, new: Sequence[Note], index: Index) -> tuple[Note, ...]:
