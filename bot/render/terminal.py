@@ -93,8 +93,11 @@ def _group(label: Label | None) -> Group | None:
 
 
 def _line(line: Line, page: _Page, first: str, rest: str) -> list[Row]:
-    said = _together(line.context, line.quotations)
+    runs = _together(line.context, line.quotations)
+    said = [run for run in runs if any(quotation in line.quotations for quotation in run)]
     rows = _quoted(said, page, first, rest, speaker=line.speaker)
+    beside = [run for run in runs if run not in said]
+    rows += _quoted(beside, page, f"{UNDER}{phrase('context')} ", UNDER + HANGING, style="note")
     if note := _note(line):
         rows += _wrapped("note", safe(note), page.width, UNDER, UNDER)
     rows += _earlier(line.prior, before(line.label), page)

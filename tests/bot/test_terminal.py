@@ -84,13 +84,12 @@ def test_a_sentence_and_the_one_before_it_that_it_leans_on_are_one_quotation():
     assert "“The mayor spoke. She left.” [" in shown(Update("new", (second,), context=(first,)))
 
 
-def test_context_from_elsewhere_is_a_quotation_of_its_own():
-    assert (
-        shown(Update("new", (sentence("She left."),), context=(sentence("The mayor spoke.", "b", 1),))).count(
-            "“"
-        )
-        == 2
-    )
+def test_context_from_elsewhere_is_a_quotation_of_its_own_below_the_line():
+    page = shown(Update("new", (sentence("She left."),), context=(sentence("The mayor spoke.", "b", 1),)))
+    assert page.splitlines()[1:] == [
+        "“She left.” [Norby Post, 2 Feb 2025 ¶3]",
+        "    with “The mayor spoke.” [b ¶1]",
+    ]
 
 
 def test_what_is_the_same_or_open_is_counted_though_the_budget_left_it_out():
