@@ -75,14 +75,19 @@ class Index:
         best = sorted(found, reverse=True) if limit is None else nlargest(limit, found)
         return [(-place, cosine) for cosine, place in best]
 
-    def hits(self, bag: Bag) -> list[tuple[float, int]]:
-        """(cosine, minus position) of the sentences that share a stem, in no order: the largest are the nearest."""
+    def hits(self, bag: Bag, faintest: float = 0.0) -> list[tuple[float, int]]:
+        """(cosine, minus position) of sentences that share a stem, in no order: the largest are the nearest."""
         query = {term: (1.0 + log(count)) * self.weight(term) for term, count in bag.items()}
         norm = sqrt(sum(value * value for value in query.values()))
         if not norm:
             return []
         inverse = self._norms()
-        return [(dot * inverse[at] / norm, -at) for at, dot in self._dots(query).items()]
+        least = faintest * norm
+        return [
+            (dot * inverse[at] / norm, -at)
+            for at, dot in self._dots(query).items()
+            if dot * inverse[at] >= least
+        ]
 
     def nearest(self, bag: Bag) -> float:
         """The cosine to the nearest sentence; 0 where none shares a stem."""

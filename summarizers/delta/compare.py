@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from summarizers.annotate import Note, annotate, day_of
 from summarizers.clean import as_documents
+from summarizers.delta.contradict import is_denial
 from summarizers.delta.decide import Claim, Verdict, copied, decide
 from summarizers.delta.evidence import gather
 from summarizers.delta.judge import judge
@@ -111,7 +112,9 @@ def _verdict(candidates: Candidates, ground: Ground, *, opening: bool) -> Verdic
     if candidates.copy is not None:
         return copied(candidates.new, candidates.copy)
     known = [judge(pair) for pair in gather(candidates.new, candidates.known, ground)]
-    beside = [judge(pair) for pair in gather(candidates.new, candidates.beside, ground)]
+    # Of the lines beside it a sentence can only deny one; all else between them is the flow of an article.
+    others = candidates.beside if is_denial(candidates.new) else ()
+    beside = [judge(pair) for pair in gather(candidates.new, others, ground)]
     return decide(candidates.new, known, beside, opening=opening)
 
 

@@ -35,16 +35,19 @@ def denies(pair: Pair) -> bool:
     if a.document_id != b.document_id or not 0 <= a.paragraph - b.paragraph <= NEAR:
         return False
     return (
-        _denial(pair.new) and not _denial(pair.known) and pair.evidence.get("p_denied_cover", 0.0) >= COVERED
+        is_denial(pair.new)
+        and not is_denial(pair.known)
+        and pair.evidence.get("p_denied_cover", 0.0) >= COVERED
     )
 
 
 def disputes(pair: Pair) -> bool:
     """A sentence that says again what an earlier one says, and that somebody disputes it."""
-    return _denial(pair.new) and not _denial(pair.known)
+    return is_denial(pair.new) and not is_denial(pair.known)
 
 
-def _denial(note: Note) -> bool:
+def is_denial(note: Note) -> bool:
+    """Whether somebody denies or disputes something in the sentence."""
     return any(
         cue.name == "denied" and base(note.words[cue.start].folded) in DENIALS for cue in note.mood.cues
     )

@@ -36,13 +36,13 @@ class Shelf:
         self.notes = notes
         self._index = Index((note.bag for note in notes), rarity)
         self._places = {id(note): place for place, note in enumerate(notes)}
-        self._copies = {_folded(note): note for note in notes}
+        self._copies = {note.sentence.text: note for note in notes}
         self._announcing = frozenset(-at for at, note in enumerate(notes) if note.mood.planned_at)
         self._counting = frozenset(-at for at, note in enumerate(notes) if note.figures)
 
     def near(self, new: Note) -> tuple[Note, ...]:
         """The candidates for a new note, each once, the oldest first."""
-        hits = [hit for hit in self._index.hits(new.bag) if hit[0] >= FAINTEST]
+        hits = self._index.hits(new.bag, FAINTEST)
         found = {-at for _, at in nlargest(NEAREST, hits)}
         found |= {-at for _, at in nlargest(ANNOUNCING, (hit for hit in hits if hit[1] in self._announcing))}
         if new.figures:
@@ -51,7 +51,7 @@ class Shelf:
 
     def copy_of(self, new: Note) -> Note | None:
         """The last sentence in the same words, if there is one."""
-        return self._copies.get(_folded(new))
+        return self._copies.get(new.sentence.text)
 
     def holding(self, stem: str) -> int:
         """How many sentences hold the stem."""
@@ -60,7 +60,8 @@ class Shelf:
     def later(self, note: Note) -> list[Note]:
         """The sentences near in words that stand in later documents than this one of the shelf."""
         place, document = self._places[id(note)], note.sentence.document_id
-        near = [self.notes[at] for at, _ in self._index.search(note.bag, NEAREST) if at > place]
+        hits = self._index.hits(note.bag, FAINTEST)
+        near = [self.notes[-at] for _, at in nlargest(NEAREST, hits) if -at > place]
         return [other for other in near if other.sentence.document_id != document]
 
 
@@ -71,10 +72,6 @@ def retrieve(new: Sequence[Note], shelf: Shelf) -> list[Candidates]:
         Candidates(note, shelf.near(note), _beside(at, new, beside), shelf.copy_of(note))
         for at, note in enumerate(new)
     ]
-
-
-def _folded(note: Note) -> tuple[str, ...]:
-    return tuple(word.folded for word in note.words)
 
 
 def _beside(at: int, new: Sequence[Note], index: Index) -> tuple[Note, ...]:
