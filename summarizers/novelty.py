@@ -14,6 +14,9 @@ from math import log, sqrt
 
 from summarizers.words import Word
 
+COMMON = (
+    2_000  # sentences that hold a stem; a commoner one tells nothing, and would make a search as long as all
+)
 Bag = Mapping[str, int]
 Weighting = Callable[[int, int], float]
 
@@ -97,6 +100,8 @@ class Index:
     def _dots(self, query: Mapping[str, float]) -> dict[int, float]:
         dots: defaultdict[int, float] = defaultdict(float)
         for term, value in query.items():
+            if self.holding(term) > COMMON:
+                continue
             weighted = value * self.weight(term)
             for position in self._postings.get(term, ()):
                 dots[position] += weighted

@@ -12,13 +12,13 @@ from summarizers.novelty import Index, rarity
 NEAREST = 6  # earlier sentences near in words
 ANNOUNCING = 2  # of those that announce something
 COUNTING = 2  # of those that hold a figure, for a new sentence that holds one
-BESIDE = 3  # sentences before it in the new articles: the other side of a conflict often stands there
+BESIDE = 8  # sentences before it in its own article: what it denies stands there
 FAINTEST = 0.05  # cosine under which two sentences share only a common word
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """For one new sentence: earlier sentences of known documents, and other sentences of the new ones.
+    """For one new sentence: earlier sentences of known documents, and those just before it in its own.
 
     `copy` is a known sentence in the very same words.
     """
@@ -67,16 +67,12 @@ class Shelf:
 
 def retrieve(new: Sequence[Note], shelf: Shelf) -> list[Candidates]:
     """Candidates for each new note, in order. On the shelf are the notes of the known documents."""
-    beside = Index((note.bag for note in new), rarity)
     return [
-        Candidates(note, shelf.near(note), _beside(at, new, beside), shelf.copy_of(note))
+        Candidates(note, shelf.near(note), _beside(at, new), shelf.copy_of(note))
         for at, note in enumerate(new)
     ]
 
 
-def _beside(at: int, new: Sequence[Note], index: Index) -> tuple[Note, ...]:
-    hits = index.search(new[at].bag, BESIDE + at + 1)
-    earlier = [new[position] for position, cosine in hits if position < at and cosine >= FAINTEST]
-    if at and new[at - 1].sentence.document_id == new[at].sentence.document_id:
-        earlier.append(new[at - 1])  # a denial follows what it denies, often in other words
-    return tuple({id(note): note for note in earlier}.values())[: BESIDE + 1]
+def _beside(at: int, new: Sequence[Note]) -> tuple[Note, ...]:
+    document = new[at].sentence.document_id
+    return tuple(note for note in new[max(0, at - BESIDE) : at] if note.sentence.document_id == document)

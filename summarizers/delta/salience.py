@@ -136,21 +136,25 @@ def importance(evidence: Mapping[str, float]) -> float:
 
 
 ALIKE = 1.2  # what likeness to a line already chosen costs, in log-odds at cosine 1
+WEIGHED = 48  # lines; a digest shows 12
 FAR = 700.0  # log-odds; a text of one sentence again and again falls without end
 SAME_PARAGRAPH = 0.8  # a second line of a paragraph
 Ranked = tuple[Note, float]
 
 
 def order(ranked: Sequence[Ranked], ground: Ground) -> list[tuple[int, float]]:
-    """(place in `ranked`, score 0…1) in the order of showing; `ranked` are notes with their log-odds."""
+    """(place in `ranked`, score 0…1) in the order of showing; `ranked` are notes with their log-odds.
+
+    Redundancy is weighed for the first lines; what follows them is on no page, so its order is that of what is left.
+    """
     left = {at: odds for at, (_, odds) in enumerate(ranked)}
     chosen: list[tuple[int, float]] = []
-    while left:
+    while left and len(chosen) < WEIGHED:
         at = max(left, key=lambda place: (left[place], -place))
-        score = left.pop(at)
-        chosen.append((at, score))
+        chosen.append((at, left.pop(at)))
         for other in left:
             left[other] -= _redundancy(ranked[other][0], ranked[at][0], ground)
+    chosen += sorted(left.items(), key=lambda item: (-item[1], item[0]))
     return [(at, 1 / (1 + exp(-max(-FAR, score)))) for at, score in chosen]
 
 
