@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -83,18 +83,30 @@ def _until(as_of: date | datetime | None, documents: tuple[Document, ...]) -> tu
 
 
 def examine(known: Sequence[Document], new: Sequence[Document]) -> tuple[Scene, list[Finding]]:
-    """A finding for each new sentence that may be quoted, in document order; the scene they were weighed in."""
+    """A finding for each new sentence that may be quoted, in document order; the scene they were weighed in.
+
+    A new document is compared with the known ones and with the new ones before it: of two new articles that tell the
+    same, the second only says it again.
+    """
     known_notes = [note for document in known for note in annotate(document) if note.sentence.selectable]
-    places = [(document, note, lean) for document in new for note, lean in _readable(document)]
-    notes = [note for _, note, _ in places]
+    new_notes = [note for document in new for note, _ in _readable(document)]
     shelf = Shelf(known_notes)
-    scene = Scene(notes, shelf, _ground(shelf, notes))
-    findings = []
-    for (document, note, lean), candidates in zip(places, retrieve(notes, scene.shelf), strict=True):
-        verdict = _verdict(candidates, scene.ground, opening=not known)
-        evidence = scene.evidence(note, verdict.strongest, lean.probability)
-        findings.append(Finding(note, document, lean, verdict, evidence))
+    scene = Scene(new_notes, shelf, _ground(shelf, new_notes))
+    findings: list[Finding] = []
+    for document in new:
+        told = [finding.note for finding in findings]
+        beside = shelf if not told else Shelf([*known_notes, *told])
+        findings += _findings(document, beside, scene)
     return scene, findings
+
+
+def _findings(document: Document, shelf: Shelf, scene: Scene) -> Iterator[Finding]:
+    readable = _readable(document)
+    candidates = retrieve([note for note, _ in readable], shelf)
+    for (note, lean), found in zip(readable, candidates, strict=True):
+        verdict = _verdict(found, scene.ground, opening=scene.opening)
+        evidence = scene.evidence(note, verdict.strongest, lean.probability)
+        yield Finding(note, document, lean, verdict, evidence)
 
 
 def _ground(shelf: Shelf, notes: Sequence[Note]) -> Ground:
