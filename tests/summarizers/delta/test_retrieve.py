@@ -64,17 +64,17 @@ def test_a_copy_is_a_sentence_in_the_very_same_words():
     assert retrieve([NEW], Shelf(known))[0].copy is known[2]
 
 
-def test_beside_a_line_stand_earlier_new_lines_and_always_the_one_before():
-    fresh = notes(
-        "The bridge was hit by a lorry, police said.", *OTHERS, "The driver denies it.", "The bridge is old."
-    )
-    found = retrieve(fresh, Shelf([]))
-    assert texts(found[3].beside) == [OTHERS[1]]  # it shares no word, but a denial follows what it denies
-    assert texts(found[4].beside) == ["The bridge was hit by a lorry, police said.", "The driver denies it."]
+def test_beside_a_line_stand_the_lines_just_before_it_in_their_order():
+    lines = [
+        f"Line number {name} is told." for name in "one two three four five six seven eight nine ten".split()
+    ]
+    found = retrieve(notes(*lines), Shelf([]))
     assert found[0].beside == ()
+    assert texts(found[2].beside) == lines[:2]
+    assert texts(found[9].beside) == lines[9 - BESIDE : 9]
 
 
-def test_the_line_before_is_not_one_of_another_article():
+def test_a_line_of_another_article_is_not_beside():
     fresh = [*notes(OTHERS[0], name="one"), *notes(OTHERS[1], name="two")]
     assert retrieve(fresh, Shelf([]))[1].beside == ()
 
@@ -111,5 +111,5 @@ def test_candidates_are_few_each_once_and_in_order(known, new):
         places = [note.sentence.index for note in candidates.known]
         assert places == sorted(set(places))
         assert len(places) <= NEAREST + ANNOUNCING + COUNTING
-        assert len(candidates.beside) <= BESIDE + 1
+        assert len(candidates.beside) <= BESIDE
         assert all(note.sentence.index < at for note in candidates.beside)
