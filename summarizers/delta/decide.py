@@ -33,6 +33,7 @@ LABELS: Mapping[str, Label] = {
 }
 # What may stand second: a line that settles an announcement may also change a figure, and the other way round.
 SECOND: frozenset[Label] = frozenset({"changed_figure", "announced_happened", "announced_not_happened"})
+SETTLING = frozenset({"kept", "broken", "open"})  # what can only become of an announcement
 NEARLY = 0.7  # of the best score
 NEVER = 2.0  # a threshold that no probability reaches
 PLAN = 0.5  # status probability from which a sentence announces
@@ -99,6 +100,10 @@ def _latest(relation: str, judgements: Sequence[Judgement]) -> Judgement:
 
 def _holds(relation: str, new: Note, pair: Pair) -> bool:
     """What the label promises beyond the score: a plan is never told as a fact, a change has two values."""
+    if relation in SETTLING and not _announces(pair.known):
+        return False
+    if relation == "open":
+        return _announces(new)
     if relation == "kept":
         moods = status(new.mood)
         return moods["planned"] + moods["uncertain"] < 0.5 and _same_parties(new, pair.known)
@@ -107,6 +112,11 @@ def _holds(relation: str, new: Note, pair: Pair) -> bool:
     if relation == "same":
         return not other_day(new, pair.known) and not _plan_and_fact(new, pair.known)
     return True
+
+
+def _announces(note: Note) -> bool:
+    """Whether a sentence speaks of what is still ahead."""
+    return bool(note.mood.planned_at) or "planned" in note.mood.flags or status(note.mood)["planned"] >= PLAN
 
 
 def _same_parties(new: Note, known: Note) -> bool:
