@@ -55,8 +55,6 @@ RAISED = "The owners of the Alma raised the wreck."
         ("conflict", "conflict"),
         ("differs", "differs"),
         ("position", "changed_position"),
-        ("open", "announced_open"),
-        ("broken", "announced_not_happened"),
     ],
 )
 def test_a_relation_above_its_threshold_names_the_line(relation, label):
@@ -167,8 +165,17 @@ def test_an_announcement_of_other_parties_is_not_kept():
 
 
 def test_an_announcement_told_again_in_its_own_words_is_no_news_of_it():
-    assert labels(verdict(SANK, LOST, kept=0.6, same=0.9)) == ["unchanged"]
-    assert labels(verdict(SANK, LOST, kept=0.9, same=0.6)) == ["announced_happened"]
+    rests = "The wreck of the Alma, the owners say, is theirs to raise."
+    assert labels(verdict(PLAN, rests, kept=0.6, same=0.9)) == ["unchanged"]
+    assert labels(verdict(PLAN, rests, kept=0.9, same=0.6)) == ["announced_happened"]
+
+
+def test_only_an_announcement_can_be_kept_broken_or_open():
+    stays = "The wreck of the Alma stays where it is."
+    assert labels(verdict(PLAN, stays, broken=0.9)) == ["announced_not_happened"]
+    assert labels(verdict(SANK, stays, broken=0.9, kept=0.9, open=0.9)) == []
+    assert labels(verdict(PLAN, PLAN, open=0.9)) == ["announced_open"]
+    assert labels(verdict(PLAN, SANK, open=0.9)) == []
 
 
 # --- figures ---------------------------------------------------------------------------------------------------
