@@ -6,7 +6,7 @@ A `Note` is the sentence with its words, names, figures, days, mood and speaker;
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast
@@ -49,12 +49,16 @@ class Note:
     )
 
 
+Kept = tuple[scorer.Weights, tuple[Note, ...]]  # notes, and the weights that they were read with
+
+
 def annotate(document: Document) -> tuple[Note, ...]:
     """A note for each sentence of the document, computed once."""
-    key = f"notes:{id(scorer.weights())}"
-    if key not in document.memo:
-        document.memo[key] = _annotate(document)
-    return cast("tuple[Note, ...]", document.memo[key])
+    weights = scorer.weights()
+    kept = document.memo.get("notes")
+    if kept is None or cast("Kept", kept)[0] is not weights:
+        kept = document.memo["notes"] = (weights, _annotate(document))
+    return cast("Kept", kept)[1]
 
 
 def _annotate(document: Document) -> tuple[Note, ...]:
@@ -105,10 +109,10 @@ def day_of(published: date | datetime | None) -> date | None:
     return published.date() if isinstance(published, datetime) else published
 
 
-def capitals(texts: object) -> frozenset[str]:
+def capitals(texts: Iterable[str]) -> frozenset[str]:
     """Words that stand capitalised inside a sentence somewhere: a first word is a name only if it is one of them."""
     found: set[str] = set()
-    for text in cast("list[str]", texts):
+    for text in texts:
         for index, word in enumerate(tokens(text)):
             if index and word.text[0].isupper():
                 found.add(word.folded)

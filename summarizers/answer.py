@@ -150,7 +150,8 @@ def _done(note: Note, index: int) -> float:
 
 
 # To decline settles whether somebody agreed; it does not settle whether they met.
-_STANCES = frozenset(("agree", "approve", "ceasefire", "decide"))
+_STANCES = frozenset(("agree", "approve", "decide"))
+LONGEST = 400  # characters of a question that are read; a longer one is a text
 AGAINST = 0.8  # what "failed" and "denied" say about whether it happened, beside the likelihood of a verb
 
 
@@ -347,7 +348,7 @@ def find(question: str, documents: Sources) -> Answer:
     Documents are given in their order: of a quantity that changed the latest value comes first, then an earlier one.
     """
     sources = as_documents(documents)
-    asked = read_question(question, language_of(d.article.language for d in sources))
+    asked = read_question(question[:LONGEST], language_of(d.article.language for d in sources))
     return reply(question, asked, rank(asked, lines_of(sources)))
 
 

@@ -424,7 +424,7 @@ def _is_pronoun(text: str, words: Sequence[Word], n: Numeral) -> bool:
 
 
 def without_asides(text: str, words: Sequence[Word], found: list[Measured]) -> list[Measured]:
-    """The quantities without those that say one again in another unit: "1,000 barrels (42,000 gallons) of oil"."""
+    """The quantities without those that say one again in another unit: "1,000 acres (405 hectares) of forest"."""
     kept: list[Measured] = []
     for here in found:
         before = kept[-1] if kept else None

@@ -83,7 +83,7 @@ _FLAGS: dict[str, str] = {
         "fall* short, did not, didn't, has not, hasn't, have not, haven't, had not, hadn't, was not, were not, wasn't, "
         "weren't, could not, couldn't, abort*, deadlock*, thwart*, foil*, defy*, admit* defeat, without success, "
         "without result, without agreement, without a deal, no deal, no agreement, no progress, no result, no results, "
-        "no sign, no breakthrough, no ceasefire, no decision, hold* off, back* out, pull* out, drop* plans, shelve*, "
+        "no sign, no breakthrough, no settlement, no decision, hold* off, back* out, pull* out, drop* plans, shelve*, "
         "put* off, put* on hold, miss* the deadline, never came, reverse*, unsuccessfully, halt*"
     ),
     "setback": (

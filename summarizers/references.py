@@ -45,12 +45,16 @@ class Leaning:
     refers_to: str | None = None
 
 
+Kept = tuple[scorer.Weights, tuple[Leaning, ...]]  # how sentences lean, and the weights that told
+
+
 def leaning(document: Document) -> tuple[Leaning, ...]:
     """A `Leaning` for each sentence of the document, computed once."""
-    key = f"leaning:{id(scorer.weights())}"
-    if key not in document.memo:
-        document.memo[key] = _leaning(document.sentences)
-    return cast("tuple[Leaning, ...]", document.memo[key])
+    weights = scorer.weights()
+    kept = document.memo.get("leaning")
+    if kept is None or cast("Kept", kept)[0] is not weights:
+        kept = document.memo["leaning"] = (weights, _leaning(document.sentences))
+    return cast("Kept", kept)[1]
 
 
 def _leaning(sentences: Sequence[Sentence]) -> tuple[Leaning, ...]:
@@ -492,7 +496,7 @@ def _kind(head: Word) -> str:
 
 
 def _noun_phrase(words: Sequence[Word], start: int) -> list[Word]:
-    """The words after an article up to the noun: "the new oil rules"; a possessive ends it."""
+    """The words after an article up to the noun: "the new parking rules"; a possessive ends it."""
     phrase: list[Word] = []
     for word in words[start : start + 5]:
         adjacent = not phrase or word.start - phrase[-1].end <= 2

@@ -20,6 +20,7 @@ from summarizers.annotate import NAME_LENGTH, TITLES, Note, annotate
 from summarizers.clean import as_documents
 from summarizers.clusters import Vector, average_link, vectors
 from summarizers.dates import Dating, date_documents, find_days, same_matter
+from summarizers.errors import InvalidBudget
 from summarizers.modality import status
 from summarizers.references import leaning
 from summarizers.types import Document, Event, Sources, Story, Timeline
@@ -145,8 +146,10 @@ def build_timeline(story: Story, *, dates: int | None = None) -> Timeline:
 
     A day weighs by the number of articles that mention it. An event shows up to three sentences that tell what
     happened; where all only announce it, they stand under the provenance "announced". What no text dates stays
-    undated and keeps the order of its documents.
+    undated and keeps the order of its documents. Raises InvalidBudget for fewer than one day.
     """
+    if dates is not None and (isinstance(dates, bool) or dates < 1):
+        raise InvalidBudget(f"A timeline needs at least one day, not {dates!r}.")
     datings = date_documents(story.documents)
     weights = important_days(story.documents, datings)
     central = _centrality(story.documents)

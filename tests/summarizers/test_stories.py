@@ -6,12 +6,14 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from summarizers.clean import clean
 from summarizers.clusters import average_link, cosines, vectors
 from summarizers.dates import date_documents
+from summarizers.errors import InvalidBudget
 from summarizers.stories import build_timeline, group_stories, important_days
 from summarizers.types import Article, Document, Story
 
@@ -192,7 +194,8 @@ def test_the_number_of_dates_keeps_the_days_that_most_articles_mention() -> None
         ),
     ]
     assert [day for day, _, _ in timeline(*documents, dates=1)] == [date(2031, 5, 3)]
-    assert timeline(*documents, dates=0) == []
+    with pytest.raises(InvalidBudget):
+        timeline(*documents, dates=0)
 
 
 def test_a_day_that_is_still_mentioned_weeks_later_weighs_more() -> None:
