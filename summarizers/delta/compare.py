@@ -10,7 +10,7 @@ from datetime import date, datetime
 from summarizers.annotate import Note, annotate, day_of
 from summarizers.clean import as_documents
 from summarizers.delta.contradict import is_denial
-from summarizers.delta.decide import Claim, Verdict, copied, decide
+from summarizers.delta.decide import Claim, Verdict, copied, decide, other_day
 from summarizers.delta.evidence import gather
 from summarizers.delta.judge import judge
 from summarizers.delta.ledger import unsettled
@@ -38,7 +38,8 @@ def compare(known: Sources, new: Sources, *, as_of: date | datetime | None = Non
     """What the new documents change against the known ones, the most important update first.
 
     Documents published after `as_of` are left out on both sides. `new` may repeat known documents: their sentences
-    come out as unchanged. Nothing known: every line is `baseline` or `announced_new`.
+    come out as unchanged. Nothing known: a line that no relation ties to an earlier new document is `baseline` or
+    `announced_new`.
     """
     known_documents, new_documents = _until(as_of, as_documents(known)), _until(as_of, as_documents(new))
     scene, findings = examine(known_documents, new_documents)
@@ -121,7 +122,7 @@ def _readable(document: Document) -> list[tuple[Note, Leaning]]:
 
 
 def _verdict(candidates: Candidates, ground: Ground, *, opening: bool) -> Verdict:
-    if candidates.copy is not None:
+    if candidates.copy is not None and not other_day(candidates.new, candidates.copy):
         return copied(candidates.new, candidates.copy)
     known = [judge(pair) for pair in gather(candidates.new, candidates.known, ground)]
     # Of the lines beside it a sentence can only deny one; all else between them is the flow of an article.

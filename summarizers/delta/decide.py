@@ -120,9 +120,14 @@ def _announces(note: Note) -> bool:
 
 
 def _same_parties(new: Note, known: Note) -> bool:
-    """Whether a party of the announcement is named in the report or just before it, where any is named at all."""
+    """Whether a party of the announcement is named in the report or just before it, where any is named at all.
+
+    Whoever only says so is no party.
+    """
+    words = zip(known.words, known.mood.asserted, strict=True)
+    parties = known.names & {word.folded[:NAME_LENGTH] for word, asserted in words if asserted}
     told = new.names | {stem[:NAME_LENGTH] for stem in new.before}
-    return not known.names or not new.names or not known.names.isdisjoint(told)
+    return not parties or not new.names or not parties.isdisjoint(told)
 
 
 def _plan_and_fact(new: Note, known: Note) -> bool:
@@ -198,13 +203,13 @@ def _gives(known: Note, fresh: Sequence[Figure]) -> bool:
 def _claim(relation: str, new: Note, judgement: Judgement) -> Claim:
     pair = judgement.pair
     label = LABELS.get(relation) or _said_again(new, pair.known)
-    if relation == "same" and other_event(new, pair.known):
-        label = "unchanged_figure"
     figure = pair.figure if relation == "figure" else None
     return Claim(label, (pair.known.sentence,), figure, reason(relation, judgement))
 
 
 def _said_again(new: Note, known: Note) -> Label:
+    if other_event(new, known):
+        return "unchanged_figure"
     independent = new.source and known.source and new.source != known.source
     return "corroborated" if independent else "unchanged"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from summarizers import scorer
 from summarizers.delta.judge import Judgement
 
 MEANINGS = {
@@ -17,7 +18,7 @@ MEANINGS = {
 
 
 def reason(relation: str, judgement: Judgement) -> str:
-    """One sentence: what the relation means, how sure the judge is, and what was measured."""
+    """One sentence: what the relation means, how sure the judge is where it was asked, and what was measured."""
     evidence = judgement.pair.evidence
     measured = [f"likeness in words {evidence['l_cosine']:.2f}"]
     if evidence.get("l_names"):
@@ -27,4 +28,7 @@ def reason(relation: str, judgement: Judgement) -> str:
         measured.append(f"“{old}” against “{new}”")
     if evidence.get("a_undated"):
         measured.append("no dates known")
-    return f"{MEANINGS[relation]} ({judgement.scores[relation]:.0%}: {', '.join(measured)})"
+    score = judgement.scores[relation]
+    if score >= scorer.weights().thresholds.get(relation, 1.0):  # a rule needs no score of the model's
+        measured.insert(0, f"{score:.0%} sure")
+    return f"{MEANINGS[relation]} ({', '.join(measured)})"

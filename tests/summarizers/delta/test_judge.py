@@ -60,8 +60,11 @@ def test_a_judgement_keeps_its_pair():
 def test_the_reason_names_the_relation_how_sure_it_is_and_what_was_measured(relation):
     new, known = note("The fire killed 14 people in Orrin."), note("The fire killed 9 people in Orrin.")
     (pair,) = gather(new, [known], Ground.of([new, known]))
-    told = reason(relation, Judgement(pair, {relation: 0.62}))
-    assert told.startswith(f"{MEANINGS[relation]} (62%: likeness in words 0.")
+    with using(Weights({}, {relation: 0.6}, {})):
+        told = reason(relation, Judgement(pair, {relation: 0.62}))
+        ruled = reason(relation, Judgement(pair, {relation: 0.1}))
+    assert told.startswith(f"{MEANINGS[relation]} (62% sure, likeness in words 0.")
+    assert ruled.startswith(f"{MEANINGS[relation]} (likeness in words 0.")
     assert "1 names shared" in told
     assert "no dates known" in told
     assert ("“9” against “14”" in told or "“9 people” against “14 people”" in told) == (relation == "figure")
