@@ -80,7 +80,8 @@ class Model:
 
     def probabilities(self, evidence: Mapping[str, float]) -> dict[str, float]:
         """The probability of each class; a feature that the evidence lacks counts as 0."""
-        vector = [float(evidence.get(name, 0.0)) for name in self.features]
+        value = evidence.get
+        vector = [value(name, 0.0) for name in self.features]
         tables = [_distribution(part.raw(vector)) for part in self.parts]
         return {name: sum(t[i] for t in tables) / len(tables) for i, name in enumerate(self.classes)}
 
