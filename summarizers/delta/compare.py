@@ -37,7 +37,7 @@ class Finding:
 def compare(known: Sources, new: Sources, *, as_of: date | datetime | None = None) -> Delta:
     """What the new documents change against the known ones, the most important update first.
 
-    Documents published after `as_of` are left out on both sides. `new` may repeat known documents: their sentences
+    Documents published after the day of `as_of` are left out on both sides. `new` may repeat known documents: their sentences
     come out as unchanged. Nothing known: a line that no relation ties to an earlier new document is `baseline` or
     `announced_new`.
     """
