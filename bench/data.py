@@ -17,13 +17,6 @@ TOPICS = {
     "syria-arab-league": "syria",
     "us-stimulus-foreclosures": "finan",
 }
-TIMELINE_TOPICS = {
-    "bp_oil_spill": "bpoil",
-    "egyptian_crisis": "egypt",
-    "haitian_earthquake": "haiti",
-    "syrian_crisis": "syria",
-    "financial_crisis": "finan",
-}
 DATED_TOPICS = ("bpoil", "egypt", "finan", "haiti", "syria")
 
 

@@ -256,7 +256,6 @@ OPENS_SUBORDINATE = re.compile(
 )
 PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"))
 PLAIN_OPENING = re.compile(r"(?:^|[\s(])['‘](?=\S)")
-PLAIN_CLOSING = re.compile(r"(?<=[^\s\w])['’]|(?<=\w)['’](?=[\s.,;:!?)]|$)")
 
 
 def cut(sentence: Sentence, *, long: int = LONG) -> Quotation:

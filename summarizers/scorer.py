@@ -18,6 +18,7 @@ from math import exp
 from operator import mul
 from typing import Any
 
+NEVER = 2.0  # above every probability
 CLIP = 4.0  # a standardised value further out says no more; without it one odd sentence decides
 
 
@@ -107,6 +108,10 @@ class Weights:
     models: Mapping[str, Model]
     thresholds: Mapping[str, float]
     about: Mapping[str, Any]
+
+    def threshold(self, name: str) -> float:
+        """The score from which something is reported; one that no score reaches where none is shipped."""
+        return self.thresholds.get(name, NEVER)
 
 
 def read_weights(text: str) -> Weights:

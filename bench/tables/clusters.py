@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 from bench.data import read, stories
@@ -38,7 +39,7 @@ def b_cubed(found: Mapping[str, str], gold: Mapping[str, str]) -> tuple[float, f
     return precision, recall, 2 * precision * recall / (precision + recall)
 
 
-def plain(name: str, lines: Iterable[str], **known: object) -> Document:
+def plain(name: str, lines: Iterable[str], *, published: date | None = None) -> Document:
     """A document with one sentence a line, as the data set splits it: neither cleaned nor split again."""
     text = "\n".join(lines)
     paragraphs, sentences, start = [], [], 0
@@ -48,7 +49,7 @@ def plain(name: str, lines: Iterable[str], **known: object) -> Document:
             paragraphs.append(Paragraph(line, number, start, end))
             sentences.append(Sentence(line, name, number, start, end, len(sentences)))
         start += len(line) + 1
-    return Document(Article(name, text, **known), tuple(paragraphs), tuple(sentences))  # type: ignore[arg-type]
+    return Document(Article(name, text, published=published), tuple(paragraphs), tuple(sentences))
 
 
 def _flattened(data: Path) -> tuple[list[Document], dict[str, str]]:

@@ -39,13 +39,14 @@ def _ours(articles: list[dict[str, Any]]) -> Weights:
 
 def _weighed(articles: list[dict[str, Any]]) -> Weights:
     """Our ranking of the days that the set's own tagger found."""
-    weights: Counter[date] = Counter()
+    weights: defaultdict[date, float] = defaultdict(float)
     for article in articles:
         published = date.fromisoformat(article["date"])
         best: dict[date, float] = {}
         for place, found in _tagged(article):
             best[found] = max(best.get(found, 0.0), mention_weight(place, found, published))
-        weights.update(best)  # type: ignore[arg-type] # a Counter adds floats as well
+        for day, weight in best.items():
+            weights[day] += weight
     return weights
 
 

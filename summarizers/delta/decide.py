@@ -35,7 +35,6 @@ LABELS: Mapping[str, Label] = {
 SECOND: frozenset[Label] = frozenset({"changed_figure", "announced_happened", "announced_not_happened"})
 SETTLING = frozenset({"kept", "broken", "open"})  # what can only become of an announcement
 NEARLY = 0.7  # of the best score
-NEVER = 2.0  # a threshold that no probability reaches
 PLAN = 0.5  # status probability from which a sentence announces
 HAPPENED = 0.4  # status probability from which a sentence reports what happened
 TOLD = 0.2  # likeness in words from which an equal value of a like quantity is the same quantity
@@ -70,10 +69,10 @@ def copied(new: Note, known: Note) -> Verdict:
 
 def decide(new: Note, known: Sequence[Judgement], beside: Sequence[Judgement], *, opening: bool) -> Verdict:
     """The verdict on one new sentence. `opening`: nothing is known of the story yet."""
-    thresholds = scorer.weights().thresholds
+    threshold = scorer.weights().threshold
     found: dict[str, Judgement] = {}
     for relation in PRECEDENCE:
-        passing = [j for j in known if j.scores[relation] >= thresholds.get(relation, NEVER)]
+        passing = [j for j in known if j.scores[relation] >= threshold(relation)]
         passing = [j for j in passing if _holds(relation, new, j.pair)]
         if passing:
             found[relation] = _latest(relation, passing) if relation == "figure" else _best(relation, passing)
@@ -83,7 +82,7 @@ def decide(new: Note, known: Sequence[Judgement], beside: Sequence[Judgement], *
     if "same" in found and "kept" in found and found["same"].scores["same"] > found["kept"].scores["kept"]:
         del found["kept"]  # told again in the words of the announcement: no news of it
     claims = [_claim(relation, new, found[relation]) for relation in PRECEDENCE if relation in found]
-    label, why = _plain_label(new, opening=opening, planned_from=thresholds.get("planned", NEVER))
+    label, why = _plain_label(new, opening=opening, planned_from=threshold("planned"))
     strongest = {name: max((j.scores[name] for j in known), default=0.0) for name in PRECEDENCE}
     return Verdict(label, _compatible(claims), strongest, why)
 

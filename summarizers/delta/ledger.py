@@ -18,7 +18,6 @@ from summarizers.types import Sentence
 LONGEST = 40  # announcements; of a story with more the latest count
 REPORTED = 0.35  # likeness of a later report from which an announcement counts as settled by it
 AGAIN = 0.5  # likeness from which two announcements are one
-NEVER = 2.0
 
 
 def unsettled(
@@ -28,7 +27,7 @@ def unsettled(
 
     `settled` are those that the new documents settle; one that a later known sentence reports was settled before.
     """
-    planned = scorer.weights().thresholds.get("planned", NEVER)
+    planned = scorer.weights().threshold("planned")
     announced = [
         note
         for note, lean in zip(shelf.notes, leanings, strict=True)

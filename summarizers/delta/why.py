@@ -29,6 +29,6 @@ def reason(relation: str, judgement: Judgement) -> str:
     if evidence.get("a_undated"):
         measured.append("no dates known")
     score = judgement.scores[relation]
-    if score >= scorer.weights().thresholds.get(relation, 1.0):  # a rule needs no score of the model's
+    if score >= scorer.weights().threshold(relation):  # a rule needs no score of the model's
         measured.insert(0, f"{score:.0%} sure")
     return f"{MEANINGS[relation]} ({', '.join(measured)})"
