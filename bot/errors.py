@@ -1,20 +1,41 @@
 """What can go wrong outside the core; each is a NewsdeltaError, so its text is a sentence for a person.
 
 NewsdeltaError
-├── UnreadableSource   a file or folder that can't be read as news texts
-├── UndatedStory       "since when?" was asked of texts whose days nothing proves
-└── WrongCall          arguments that do not go together
+├── UnreadableSource      a file, folder, page or feed that can't be read as news texts
+│   ├── UnreachableSource    nothing usable came back: the cause may pass
+│   └── ForbiddenSource      an address that we do not ask: not allowed, or its owner says no
+├── UndatedStory          "since when?" was asked of texts whose days nothing proves
+├── WrongCall             arguments that do not go together
+├── WrongSettings         a setting that can't be used
+└── UnusableStore         a database that can't be opened, or is of another version
 """
 
 from __future__ import annotations
 
 from summarizers.errors import NewsdeltaError
 
-__all__ = ["NewsdeltaError", "UndatedStory", "UnreadableSource", "WrongCall"]
+__all__ = [
+    "ForbiddenSource",
+    "NewsdeltaError",
+    "UndatedStory",
+    "UnreachableSource",
+    "UnreadableSource",
+    "UnusableStore",
+    "WrongCall",
+    "WrongSettings",
+]
 
 
 class UnreadableSource(NewsdeltaError):  # noqa: N818 - because callers catch what happened, not "an error"
-    """A file or folder that can't be read as news texts."""
+    """A file, folder, page or feed that can't be read as news texts."""
+
+
+class UnreachableSource(UnreadableSource):
+    """Nothing usable came back from an address; asking again later may help."""
+
+
+class ForbiddenSource(UnreadableSource):
+    """An address that is not asked: a rule of ours forbids it, or its owner's robots.txt does."""
 
 
 class UndatedStory(NewsdeltaError):  # noqa: N818 - because callers catch what happened, not "an error"
@@ -23,3 +44,11 @@ class UndatedStory(NewsdeltaError):  # noqa: N818 - because callers catch what h
 
 class WrongCall(NewsdeltaError):  # noqa: N818 - because callers catch what happened, not "an error"
     """Arguments that do not go together."""
+
+
+class WrongSettings(NewsdeltaError):  # noqa: N818 - because callers catch what happened, not "an error"
+    """A setting that can't be used."""
+
+
+class UnusableStore(NewsdeltaError):  # noqa: N818 - because callers catch what happened, not "an error"
+    """A database that can't be opened or written, or whose schema is of another version."""

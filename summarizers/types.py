@@ -27,6 +27,7 @@ Label = Literal[
     "unchanged",
 ]
 LABELS: tuple[Label, ...] = get_args(Label)
+PublishedFrom = Literal["feed", "meta", "htmldate", "printed", "declared", "unknown"]
 Group = Literal[
     "happened", "not_happened", "changed", "disagree", "differs", "planned", "new", "same", "open"
 ]
@@ -54,6 +55,8 @@ class Article:
     source: str | None = None
     published: date | datetime | None = None
     language: str | None = None
+    published_from: PublishedFrom = "unknown"  # where the published time came from; never a file's own time
+    excerpt: bool = False  # the text is a feed's own, since the page could not be read
 
 
 @dataclass(frozen=True, slots=True)

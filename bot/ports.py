@@ -1,0 +1,330 @@
+"""The doors between the use cases and the outside, and the values that pass through them.
+
+Times are aware datetimes in UTC; a store keeps them as whole milliseconds. Every method of a door is plain `def` and
+may block: it is called off the event loop.
+
+A *target* is where something is told: a channel, or a person in direct messages. A *library* is what the people of
+one workspace have brought together; nobody sees an article that is not in their library. A *version* is an article
+as it stood when it was read: a source that changes an article makes another version, and the earlier one stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from summarizers.stream import Entry, Point
+from summarizers.types import Article, Digest, Quotation
+
+TargetKind = Literal["channel", "person"]
+TopicKind = Literal["story", "feed", "word"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where something is told: a channel, or a person in direct messages."""
+
+    platform: str
+    workspace: str
+    kind: TargetKind
+    id: str
+
+    @property
+    def library(self) -> str:
+        """The name of the library that it reads from."""
+        return f"{self.platform}:{self.workspace}"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Who asks, and where: in a channel, or in a direct message (`channel` is None).
+
+    `manages` says whether the person may change what the channel follows; of direct messages it is always true.
+    """
+
+    person: Target
+    channel: Target | None = None
+    manages: bool = True
+
+    @property
+    def target(self) -> Target:
+        """Whose follows, mutes and marks count here."""
+        return self.channel or self.person
+
+
+# -- articles and stories ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An article as it stood when it was read.
+
+    `article.id` is the version's own id: its key, from the second version on followed by "@" and the number.
+    `story` is None until it has been placed. `copy_of` is the key of the article of which it is an exact or near copy.
+    """
+
+    article: Article
+    key: str
+    number: int
+    arrived: datetime
+    story: str | None = None
+    copy_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prints:
+    """What near copies are known by: 64-bit hashes of the sentences, and the 64-bit keys of the bands of a MinHash."""
+
+    content: str  # hexadecimal hash of the folded words of the whole text
+    sentences: frozenset[int]
+    bands: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How much a stored article shares with a new one: sentences, and MinHash bands, by how many it has itself."""
+
+    key: str
+    shared: int
+    sentences: int
+    bands: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStory:
+    """A story as one library sees it: counts are of the articles that the library holds, `sources` of independent ones."""
+
+    id: str
+    title: str
+    articles: int
+    sources: int
+    first: datetime
+    newest: datetime
+
+
+class Desk(Protocol):
+    """One write transaction in which an article comes in; there is one at a time, over all processes."""
+
+    def latest(self, key: str) -> Version | None:
+        """The newest version of an article, whoever may see it."""
+
+    def alike(self, prints: Prints, library: str) -> Sequence[Likeness]:
+        """Articles of the library that share a sentence or a band, most shared sentences first, at most 20."""
+
+    def entries(self, after: int) -> Sequence[tuple[int, Entry]]:
+        """The log of the stories after a position, oldest first, each entry with its own position."""
+
+    def write(self, version: Version, prints: Prints, words: str, point: Point | None) -> None:
+        """Keeps a version with its searchable words; a first version needs its point."""
+
+    def log(self, entry: Entry) -> int:
+        """Adds to the log of the stories, applies it to the articles, and returns its position."""
+
+    def title(self, story: str, title: str) -> None:
+        """Names a story."""
+
+    def see(self, key: str, libraries: Collection[str]) -> None:
+        """Puts an article into libraries; one that is there already stays."""
+
+
+# -- feeds -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed and its health. `url` is what is asked next; `added` is what a person wrote."""
+
+    id: str
+    url: str
+    added: str
+    title: str = ""
+    etag: str = ""
+    modified: str = ""  # the Last-Modified header, word for word
+    body: str = ""  # hash of the last body
+    next_at: datetime | None = None  # None: at once
+    checked_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    errors: int = 0  # in a row
+    error: str = ""  # what the last one was, for a person
+    moved_to: str = ""  # where permanent redirects lead
+    moves: int = 0  # how many of them in a row
+    muted: str = ""  # why it is no longer asked
+
+
+# -- targets: what they follow, mute, and have been told -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What can be followed or muted: a story by id, a feed by id, or a word."""
+
+    kind: TopicKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """A topic that a target does not want to hear of, until a moment or (None) for good."""
+
+    topic: Topic
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a target has been told a story: versions that were compared, and `Quotation.sha256` of sentences told."""
+
+    versions: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What becomes true once a reply has been sent.
+
+    The digest is the last one that `shown_to` saw. Where `moves` names a target, the versions are compared and the
+    sentences told for it; a private reply in a channel moves nobody's mark.
+    """
+
+    shown_to: Target
+    story: str
+    digest: Digest
+    moves: Target | None = None
+    versions: tuple[str, ...] = ()
+    sentences: tuple[Quotation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The last digest that a target saw, of which story, and when."""
+
+    story: str
+    digest: Digest
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a library holds, for `status`."""
+
+    articles: int
+    stories: int
+    feeds: int
+    failing: int
+    newest: datetime | None = None
+
+
+class Store(Protocol):
+    """The memory. Each method is one transaction; UnusableStore comes out where the database can't serve."""
+
+    # articles and stories
+    def ingesting(self) -> AbstractContextManager[Desk]:
+        """The transaction in which an article comes in; leaving it by an error undoes everything."""
+
+    def versions(self, story: str, library: str) -> Sequence[Version]:
+        """The versions of a story that the library holds and whose text is still there, by arrival, then by id."""
+
+    def version(self, name: str, library: str) -> Version | None:
+        """One version by its id or, the newest, by its key or its URL."""
+
+    def stories(
+        self, library: str, *, limit: int, ids: Collection[str] | None = None
+    ) -> Sequence[StoredStory]:
+        """The stories of a library, the one with the newest arrival first; of `ids`, aliases too, if given."""
+
+    def search(self, query: str, library: str, *, limit: int) -> Sequence[Version]:
+        """The newest versions of articles that hold every word of the query, by stem; newest arrival first.
+
+        Anything is a query; one without a searchable word finds nothing.
+        """
+
+    def retire(self, before: datetime) -> int:
+        """Drops the text of articles whose story was last followed or shown before then; how many.
+
+        A story that is followed now is not dropped; what was told keeps its own words.
+        """
+
+    # what was told
+    def mark(self, target: Target, story: str) -> Mark: ...
+
+    def tell(self, telling: Telling, now: datetime) -> None:
+        """Carries a telling out. For a target that asked to be forgotten it does nothing."""
+
+    def shown(self, target: Target) -> Shown | None: ...
+
+    # what is followed and muted
+    def follow(self, target: Target, topic: Topic, now: datetime) -> bool:
+        """Whether it was not followed before."""
+
+    def unfollow(self, target: Target, topic: Topic) -> bool: ...
+
+    def follows(self, target: Target) -> Sequence[Topic]: ...
+
+    def mute(self, target: Target, mute: Mute, now: datetime) -> bool: ...
+
+    def unmute(self, target: Target, topic: Topic) -> bool: ...
+
+    def mutes(self, target: Target, now: datetime) -> Sequence[Mute]:
+        """Those that still hold, in the order in which they were made."""
+
+    # feeds
+    def add_feed(self, url: str, library: str, now: datetime) -> tuple[Feed, bool]:
+        """The feed of this address, and whether it is new to the library, which then sees what it has brought."""
+
+    def remove_feed(self, feed: str, library: str) -> bool:
+        """Whether the library had it. A feed of no library is gone."""
+
+    def feeds(self, library: str) -> Sequence[Feed]: ...
+
+    def due_feeds(self, now: datetime, limit: int) -> Sequence[Feed]:
+        """Feeds of any library to be asked now, the longest due first; muted ones never."""
+
+    def save_feed(self, feed: Feed) -> None: ...
+
+    def libraries(self, feed: str) -> Sequence[str]:
+        """Which libraries a feed belongs to."""
+
+    # people and workspaces
+    def forget(self, target: Target) -> None:
+        """Leaves of a target only a keyed hash.
+
+        So nothing makes it again but its own next wish to be remembered (`follow` or `mute`).
+        """
+
+    def forget_workspace(self, platform: str, workspace: str) -> None: ...
+
+    def export(self, target: Target) -> Mapping[str, Any]:
+        """Everything that is stored about a target, as plain values."""
+
+    def counts(self, library: str) -> Counts: ...
+
+
+# -- sources -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What asking a feed gave: the feed as it now stands, and its entries as articles, oldest first.
+
+    `failed` is a sentence for a person, empty where all went well.
+    """
+
+    feed: Feed
+    articles: tuple[Article, ...] = field(default=())
+    failed: str = ""
+
+
+class ArticleSource(Protocol):
+    """Reads what stands at an address; UnreadableSource says why it can't."""
+
+    def read(self, address: str) -> Sequence[Article]: ...
+
+
+class FeedSource(Protocol):
+    """Asks feeds. It answers always: what goes wrong stands in the feed's health."""
+
+    def poll(self, feed: Feed, now: datetime) -> Polled: ...

@@ -1,0 +1,1 @@
+"""The memory in a database: SQLite by default, PostgreSQL by address."""
