@@ -62,4 +62,4 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "NEWSDELTA_" + "_".join(map(str, first["loc"])).upper()
-        raise WrongSettings(f"{name} can't be used: {first['msg']}.") from None
+        raise WrongSettings(f"{name} can't be used: {first['msg'].removeprefix('Value error, ')}.") from None

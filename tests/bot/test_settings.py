@@ -1,0 +1,57 @@
+"""The operator's settings: read from the environment, refused in one sentence."""
+
+import pytest
+
+from bot.errors import WrongSettings
+from bot.settings import Settings, read_settings
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch, tmp_path):
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"NEWSDELTA_{name.upper()}", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_without_settings_the_database_is_a_file_of_the_user(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert read_settings().database == f"sqlite:///{tmp_path}/newsdelta/newsdelta.db"
+
+
+def test_the_environment_counts_before_the_file(monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text(
+        "NEWSDELTA_DATABASE_URL=sqlite:///file.db\nNEWSDELTA_KEEP_DAYS=7\n", "utf-8"
+    )
+    monkeypatch.setenv("NEWSDELTA_DATABASE_URL", "sqlite:///environment.db")
+    settings = read_settings()
+    assert (settings.database, settings.keep_days) == ("sqlite:///environment.db", 7)
+
+
+def test_exceptions_are_hosts_with_ports(monkeypatch):
+    monkeypatch.setenv("NEWSDELTA_FETCH_ALLOW", "feeds.intranet:8080, [::1]:81,")
+    assert read_settings().fetch_allow == {("feeds.intranet", 8080), ("::1", 81)}
+
+
+def test_keys_are_never_printed(monkeypatch):
+    monkeypatch.setenv("NEWSDELTA_SECRET_KEYS", "first-key, second-key")
+    settings = read_settings()
+    assert [key.get_secret_value() for key in settings.secret_keys] == ["first-key", "second-key"]
+    assert "first-key" not in repr(settings)
+    assert "first-key" not in str(settings.model_dump())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("NEWSDELTA_FETCH_ALLOW", "no-port"),
+        ("NEWSDELTA_FETCH_ALLOW", "host:99999"),
+        ("NEWSDELTA_FETCH_ALLOW", ":80"),
+        ("NEWSDELTA_KEEP_DAYS", "0"),
+        ("NEWSDELTA_KEEP_DAYS", "soon"),
+    ],
+)
+def test_what_cant_be_used_is_named_in_one_sentence(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(WrongSettings, match=f"^{name} can't be used: .*\\.$") as refusal:
+        read_settings()
+    assert "\n" not in str(refusal.value)
