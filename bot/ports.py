@@ -152,6 +152,10 @@ class Feed:
     moved_to: str = ""  # where permanent redirects lead
     moves: int = 0  # how many of them in a row
     muted: str = ""  # why it is no longer asked
+    failing_since: datetime | None = None  # when the errors in a row began
+    entries: str = (
+        ""  # what is remembered of its entries: written and read by the FeedSource alone, some 50 kB at most
+    )
 
 
 # -- targets: what they follow, mute, and have been told -----------------------------------------------------------------
@@ -325,6 +329,13 @@ class ArticleSource(Protocol):
 
 
 class FeedSource(Protocol):
-    """Asks feeds. It answers always: what goes wrong stands in the feed's health."""
+    """Asks feeds. It answers always: what goes wrong stands in the feed's health.
+
+    It gives the entries that are new or whose content changed since `feed.entries` was written, and reads the pages of
+    these alone; a changed entry has the key that it had. So whoever asks takes the articles in first and saves the
+    feed after them: what a crash leaves undone is given once more. A key is made of `feed.id`, which stays when the
+    feed moves. Where `polled.feed.url` is not the address that was asked, the feed has moved; onto a feed that is held
+    already it should not (`bot.sources.health.stay`).
+    """
 
     def poll(self, feed: Feed, now: datetime) -> Polled: ...
