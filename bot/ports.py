@@ -334,8 +334,8 @@ class FeedSource(Protocol):
     It gives the entries that are new or whose content changed since `feed.entries` was written, and reads the pages of
     these alone; a changed entry has the key that it had. So whoever asks takes the articles in first and saves the
     feed after them: what a crash leaves undone is given once more. A key is made of `feed.id`, which stays when the
-    feed moves. Where `polled.feed.url` is not the address that was asked, the feed has moved; onto a feed that is held
-    already it should not (`bot.sources.health.stay`).
+    feed moves. Where `polled.feed.url` is not the address that was asked, the feed has moved for good; whoever holds
+    the new address already puts the old one back before saving.
     """
 
     def poll(self, feed: Feed, now: datetime) -> Polled: ...
