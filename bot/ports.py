@@ -339,3 +339,25 @@ class FeedSource(Protocol):
     """
 
     def poll(self, feed: Feed, now: datetime) -> Polled: ...
+
+
+# -- taking in ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of an article that came in: its version as it is now held, placed in its story.
+
+    `new` is its first version, `changed` a further one; `same` says that its text is the one that was held.
+    """
+
+    version: Version
+    outcome: Literal["new", "changed", "same"]
+
+
+class Intake(Protocol):
+    """Takes articles into libraries, each in a transaction of its own, and says what became of each, in their order."""
+
+    def add(
+        self, articles: Sequence[Article], libraries: Collection[str], now: datetime
+    ) -> Sequence[Added]: ...
