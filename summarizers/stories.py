@@ -39,13 +39,13 @@ def group_stories(documents: Sources) -> list[Story]:
     The id of a story comes from its first document, so it stays while later articles join.
     """
     sources = as_documents(documents)
-    points = vectors([_counts(document) for document in sources])
+    points = vectors([term_counts(document) for document in sources])
     return [
         _story([sources[i] for i in group], [points[i] for i in group]) for group in average_link(points, CUT)
     ]
 
 
-def _counts(document: Document) -> Mapping[str, int]:
+def term_counts(document: Document) -> Mapping[str, int]:
     """How often the document uses each content stem, in its title and its first `TERMS` content words."""
     if "stories:counts" not in document.memo:
         language = language_of([document.article.language])
@@ -56,8 +56,17 @@ def _counts(document: Document) -> Mapping[str, int]:
 
 
 def _story(documents: Sequence[Document], points: Sequence[Vector]) -> Story:
-    identity = hashlib.sha256(documents[0].id.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return Story(f"story-{identity}", _title(documents, points), tuple(documents))
+    return Story(story_id(documents[0].id), _title(documents, points), tuple(documents))
+
+
+def story_id(first: str) -> str:
+    """The id of a story, from that of its first article."""
+    return f"story-{hashlib.sha256(first.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+
+
+def title_of(documents: Sequence[Document]) -> str:
+    """A title made of the story's own words."""
+    return _title(documents, vectors([term_counts(document) for document in documents]))
 
 
 def _title(documents: Sequence[Document], points: Sequence[Vector]) -> str:
