@@ -18,7 +18,7 @@ STORY = {
     "1.txt": "The harbour of Norby will open on Friday, the mayor said.\nSeven boats were counted at the gate.\n",
     "2.txt": "The harbour of Norby opened on Friday.\nNine boats were counted at the gate.\nA band played.\n",
 }
-ROOT = Path(cli.__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 COMMANDS = ["demo", "replay", "summarize", "changed", "ask", "timeline", "verify"]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot import cli
 
-README = (Path(cli.__file__).parent.parent / "README.md").read_text("utf-8")
+README = (Path(__file__).parent.parent.parent / "README.md").read_text("utf-8")
 
 
 def blocks():

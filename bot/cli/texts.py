@@ -1,37 +1,27 @@
-"""The command line: words in, one result out. Exit code 0 done, 1 a negative answer, 2 the call or its input is wrong."""
+"""The commands over texts: what they are given is read, compared and printed; nothing is remembered."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 import summarizers
 from bot import replay, wiring
-from bot.errors import NewsdeltaError, WrongCall
+from bot.cli.app import AsJson, app, print_json
+from bot.errors import WrongCall
 from bot.phrases import count, dated, day, phrase
-from bot.render.fit import cite_names, safe
+from bot.render.fit import cite_names
 from bot.render.terminal import BLANK, Row, digest_rows, note_rows, plain_rows, title_rows
 from summarizers.dates import Dating, date_documents
 from summarizers.digest import as_json
 from summarizers.types import Digest, Document, Event, Story
 
-app = typer.Typer(
-    name="newsdelta",
-    help="Follows news stories and tells, in the sources' own words, what changed.",
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-
 Sources = Annotated[list[Path], typer.Argument(metavar="SOURCE…", help="Text files, or folders of them.")]
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of texts, or one text file.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Why = Annotated[bool, typer.Option("--why", help="Say below each line why it got its label.")]
 MadeAt = Annotated[
     str | None,
@@ -70,7 +60,7 @@ def summarize(
         summary = summarizers.summarize(documents, sentences=sentences, words=words, method=method)
         digest = summarizers.compose(summary, title=summary.title or phrase("summary.title"), made_at=moment)
     if json_:
-        _print_json(as_json(digest))
+        print_json(as_json(digest))
     else:
         names = cite_names(wiring.articles(documents))
         wiring.show(
@@ -101,7 +91,7 @@ def changed(
         delta = summarizers.compare(division.known, division.new)
         digest = summarizers.compose(delta, title=delta.title or phrase("changed.title"), made_at=moment)
     if json_:
-        _print_json(as_json(digest))
+        print_json(as_json(digest))
     else:
         wiring.show(_changed_rows(digest, division, since, why=why))
 
@@ -124,7 +114,7 @@ def ask(
         answer = summarizers.find(question, documents)
         digest = summarizers.compose(answer)
     if json_:
-        _print_json({"question": question, "abstained": answer.abstained, **as_json(digest)})
+        print_json({"question": question, "abstained": answer.abstained, **as_json(digest)})
     else:
         wiring.show(_answer_rows(digest, documents, abstained=answer.abstained))
     if answer.abstained:
@@ -143,7 +133,7 @@ def timeline(folder: Folder, *, json_: AsJson = False) -> None:
         shown = as_json(digest)
         for line, event in zip(shown["lines"], events, strict=True):
             line["date"] = event.date.isoformat() if event.date else None
-        _print_json(shown)
+        print_json(shown)
     else:
         wiring.show(_timeline_rows(digest, events, documents))
 
@@ -163,7 +153,7 @@ def verify(
     """
     found = summarizers.verify(wiring.read_digest(digest), wiring.read(sources))
     if json_:
-        _print_json({"ok": found.ok, "checked": found.checked, "wrong": list(found.wrong)})
+        print_json({"ok": found.ok, "checked": found.checked, "wrong": list(found.wrong)})
     elif found.ok:
         wiring.show(note_rows(phrase("foot.found", found=found.checked, checked=found.checked)))
     else:
@@ -181,7 +171,7 @@ def _replay(path: Path, *, json_: bool, why: bool, opening: str = "") -> None:
     if json_:
         with wiring.working(_comparing(documents)):
             steps = replay.as_json(wiring.steps(documents))
-        _print_json(steps)
+        print_json(steps)
         return
     names = cite_names(wiring.articles(documents))
     days = date_documents(documents)
@@ -286,41 +276,3 @@ def _moment(text: str | None) -> datetime | None:
 
 def _comparing(documents: Sequence[Document]) -> str:
     return phrase("working", articles=count("articles", len(documents)))
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
-    sys.stdout.flush()
-
-
-# --- the edge ----------------------------------------------------------------------------------------------------
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command and returns its exit code; what goes wrong becomes one sentence on standard error."""
-    wiring.speak_any_script()
-    try:
-        code = app(
-            list(sys.argv[1:] if arguments is None else arguments) or ["--help"], standalone_mode=False
-        )
-    except BrokenPipeError:
-        wiring.fall_silent()
-        return 0
-    except KeyboardInterrupt:
-        return 130
-    except NewsdeltaError as error:
-        return _refuse(str(error))
-    except typer.TyperException as error:
-        return _refuse(f"{error.format_message().rstrip('.')}. See: newsdelta --help")
-    except OSError as error:
-        return _refuse(
-            f"The result can't be written ({error.strerror or error}): make room, or print it elsewhere."
-        )
-    except Exception as error:  # noqa: BLE001 - because no traceback may reach a user
-        return _refuse(f"This should not have happened ({type(error).__name__}: {error}). Please report it.")
-    return code if isinstance(code, int) else 0
-
-
-def _refuse(sentence: str) -> int:
-    sys.stderr.write(safe(sentence) + "\n")
-    return 2
