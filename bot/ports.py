@@ -348,11 +348,13 @@ class FeedSource(Protocol):
 class Added:
     """What became of an article that came in: its version as it is now held, placed in its story.
 
-    `new` is its first version, `changed` a further one; `same` says that its text is the one that was held.
+    `new` is its first version, `changed` a further one; `same` says that its text is the one that was held. A `refused`
+    one is not held: `reason` is a sentence for a person, `version` (number 0) what was handed over.
     """
 
     version: Version
-    outcome: Literal["new", "changed", "same"]
+    outcome: Literal["new", "changed", "same", "refused"]
+    reason: str = ""
 
 
 class Intake(Protocol):
