@@ -153,6 +153,7 @@ class Feed:
     moves: int = 0  # how many of them in a row
     muted: str = ""  # why it is no longer asked
     failing_since: datetime | None = None  # when the errors in a row began
+    every: int = 0  # minutes for which its document says that it stays as it is
     entries: str = (
         ""  # what is remembered of its entries: written and read by the FeedSource alone, some 50 kB at most
     )
