@@ -154,9 +154,7 @@ class Feed:
     muted: str = ""  # why it is no longer asked
     failing_since: datetime | None = None  # when the errors in a row began
     every: int = 0  # minutes for which its document says that it stays as it is
-    entries: str = (
-        ""  # what is remembered of its entries: written and read by the FeedSource alone, some 50 kB at most
-    )
+    entries: str = ""  # what the FeedSource, and nobody else, remembers of its entries; up to some 50 kB
 
 
 # -- targets: what they follow, mute, and have been told -----------------------------------------------------------------
