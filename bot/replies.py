@@ -22,11 +22,15 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of a list: a story, a feed, a setting. `note` says more about it in small type."""
+    """One entry of a list: a story, a feed, a setting. `note` says more about it in small type.
+
+    `link` is the address of what it names, for a platform that can link the text; no secret is in it.
+    """
 
     text: str
     note: str = ""
     button: Button | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
