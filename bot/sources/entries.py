@@ -166,7 +166,7 @@ def check(body: bytes) -> None:
 
 
 def _refuse(why: str) -> NoReturn:
-    raise UnreadableSource(f"The feed is not read, since {why}: no honest feed needs that.")
+    raise UnreadableSource(f"This is not read, since {why}: no honest feed needs that.")
 
 
 class _Scan:
