@@ -6,18 +6,17 @@ can't be read, or is hardly there (a consent wall, a paywall), and is marked as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from bot.errors import UnreachableSource, UnreadableSource
 from bot.ports import ArticleSource, Feed, Polled
 from bot.sources import entries, health, seen
 from bot.sources.entries import FeedDocument, FeedEntry
-from bot.sources.health import Answer, Trouble
+from bot.sources.fetch import Fetched, Fetcher
+from bot.sources.health import Trouble
 from bot.sources.seen import Seen
 from bot.sources.workers import Running
 from summarizers.types import Article
@@ -29,17 +28,11 @@ AHEAD = timedelta(days=1)
 LEAST = 0.5  # of the length of the feed's own text: a page with less shows a wall, not the article
 
 
-class Fetching(Protocol):
-    """Asks an address."""
-
-    def get(self, url: str, *, purpose: str, headers: Mapping[str, str]) -> Answer: ...
-
-
 class Feeds:
     """A FeedSource. Without `pages` it gives the feeds' own texts."""
 
     def __init__(
-        self, fetcher: Fetching, workers: Running, pages: ArticleSource | None, jitter: Random
+        self, fetcher: Fetcher, workers: Running, pages: ArticleSource | None, jitter: Random
     ) -> None:
         self._fetcher = fetcher
         self._workers = workers
@@ -68,7 +61,7 @@ class Feeds:
     def _failed(self, feed: Feed, wrong: Trouble, now: datetime) -> Polled:
         return Polled(health.failed(feed, wrong, now, self._jitter.random()), failed=wrong.sentence)
 
-    def _document(self, answer: Answer) -> FeedDocument:
+    def _document(self, answer: Fetched) -> FeedDocument:
         kind = answer.headers.get("content-type", "")
         return self._workers.run(entries.parse, answer.body, answer.url, kind, limit=PARSING)
 

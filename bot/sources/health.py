@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from bot.ports import Feed
+from bot.sources.fetch import Fetched
 
 INTERVAL = timedelta(hours=1)
 LATEST = timedelta(hours=24)
@@ -23,22 +23,6 @@ LONGEST_WAIT = timedelta(days=7)  # that a server may ask for
 JITTER = 0.2  # so that feeds that were added together are not asked together for ever
 MOVES = 3  # equal permanent redirects in a row: one may be a hotel's login page
 PATIENCE = timedelta(days=30)
-ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
-
-
-class Answer(Protocol):
-    """What came back: header names are small; `url` is where it came from in the end, `permanent` all the way there."""
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def status(self) -> int: ...
-    @property
-    def headers(self) -> Mapping[str, str]: ...
-    @property
-    def body(self) -> bytes: ...
-    @property
-    def permanent(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +37,6 @@ class Trouble:
 def conditions(feed: Feed) -> dict[str, str]:
     """The headers to ask a feed with: what it said of its last document goes back word for word."""
     wanted = {
-        "accept": ACCEPT,
         "a-im": "feed",
         "if-none-match": feed.etag,
         "if-modified-since": feed.modified,
@@ -61,7 +44,7 @@ def conditions(feed: Feed) -> dict[str, str]:
     return {name: value for name, value in wanted.items() if value}
 
 
-def trouble(answer: Answer, now: datetime) -> Trouble | None:
+def trouble(answer: Fetched, now: datetime) -> Trouble | None:
     """What is wrong with an answer before its body is read."""
     if answer.status in (200, 203, 226, 304):
         return None
@@ -88,7 +71,7 @@ def digest(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
-def unchanged(feed: Feed, answer: Answer) -> bool:
+def unchanged(feed: Feed, answer: Fetched) -> bool:
     """Whether an answer brings the document that is known: servers that know no conditions send it again and again."""
     if answer.status == 304:
         return True
@@ -96,7 +79,7 @@ def unchanged(feed: Feed, answer: Answer) -> bool:
     return bool(etag and etag == feed.etag) or digest(answer.body) == feed.body
 
 
-def succeeded(feed: Feed, answer: Answer, now: datetime, chance: float) -> Feed:
+def succeeded(feed: Feed, answer: Fetched, now: datetime, chance: float) -> Feed:
     """The feed after an answer that it is well by. `chance`, between 0 and 1, spreads the next questions."""
     said = max(_fresh(answer.headers, now), timedelta(minutes=feed.every))
     wait = min(max(INTERVAL, said), LATEST)
@@ -139,7 +122,7 @@ def _later(now: datetime, wait: timedelta, chance: float) -> datetime:
     return now + wait * (1 + JITTER * chance)
 
 
-def _valid(feed: Feed, answer: Answer) -> Feed:
+def _valid(feed: Feed, answer: Fetched) -> Feed:
     """With what the answer says of its document; a 304 renews what it names and leaves the rest."""
     etag, modified = _validators(answer)
     if answer.status == 304:
@@ -147,7 +130,7 @@ def _valid(feed: Feed, answer: Answer) -> Feed:
     return replace(feed, etag=etag, modified=modified, body=digest(answer.body))
 
 
-def _validators(answer: Answer) -> tuple[str, str]:
+def _validators(answer: Fetched) -> tuple[str, str]:
     if (
         answer.headers.get("expires", "").strip() == "0"
     ):  # its server calls everything stale, so they mean nothing
@@ -155,14 +138,15 @@ def _validators(answer: Answer) -> tuple[str, str]:
     return answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
 
 
-def _moved(feed: Feed, answer: Answer) -> Feed:
+def _moved(feed: Feed, answer: Fetched) -> Feed:
     """After three permanent redirects to one place in a row the feed is there, and its old validators are nobody's."""
-    if not answer.permanent or answer.url == feed.url:
+    there = answer.permanent
+    if not there or there == feed.url:
         return replace(feed, moved_to="", moves=0)
-    moves = feed.moves + 1 if answer.url == feed.moved_to else 1
+    moves = feed.moves + 1 if there == feed.moved_to else 1
     if moves < MOVES:
-        return replace(feed, moved_to=answer.url, moves=moves)
-    return replace(feed, url=answer.url, moved_to="", moves=0, etag="", modified="")
+        return replace(feed, moved_to=there, moves=moves)
+    return replace(feed, url=there, moved_to="", moves=0, etag="", modified="")
 
 
 def _fresh(headers: Mapping[str, str], now: datetime) -> timedelta:
