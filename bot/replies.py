@@ -5,11 +5,19 @@ The words in them are ours (from `phrases`) or quotations; a renderer makes both
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
-from bot.commands import Command
+from bot.commands import Command, Length
 from bot.ports import Telling
 from summarizers.types import Article, Digest, Line
+
+SIGHT: Mapping[Length, int | None] = {
+    "short": 3,
+    "normal": 7,
+    "full": None,
+}  # updates of a digest in one message
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a reply under a heading: a digest, lines of an event, or a list."""
+    """A part of a reply under a heading: a digest, lines of an event, or a list.
+
+    `sight` is how many updates of the digest are shown, a second label of a line being one too; the others wait for
+    "more". None shows all of its lines.
+    """
 
     heading: str = ""
     notes: tuple[str, ...] = ()
@@ -43,6 +55,7 @@ class Section:
     lines: tuple[Line, ...] = ()
     items: tuple[Item, ...] = ()
     why: bool = False  # the lines say why they got their labels
+    sight: int | None = SIGHT["normal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +74,18 @@ class Reply:
     private: bool = True
     tellings: tuple[Telling, ...] = ()
     file: tuple[str, str] | None = None
+
+
+def buttons(reply: Reply) -> tuple[Button, ...]:
+    """All that can be pressed, in the order in which it is read: of the entries of its lists, then of the whole."""
+    of_items = [item.button for section in reply.sections for item in section.items]
+    return (*filter(None, of_items), *reply.buttons)
+
+
+def in_sight(digest: Digest, sight: int | None) -> Digest:
+    """The digest with as many updates in its lines as are to be seen at once, the first line always; the rest is `more`."""
+    if sight is None:
+        return digest
+    counts = list(accumulate(1 + (line.also is not None) for line in digest.lines))
+    shown = max(1, sum(count <= sight for count in counts))
+    return replace(digest, lines=digest.lines[:shown], more=(*digest.lines[shown:], *digest.more))

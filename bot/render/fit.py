@@ -22,7 +22,12 @@ def safe(text: str) -> str:
     >>> print(safe("red \x1b[31m  \u202eback"))
     red \x1b[31m \u202eback
     """
-    return "".join(map(_visible, " ".join(text.split())))
+    return visible(" ".join(text.split()))
+
+
+def visible(text: str) -> str:
+    """The text with its blanks as they are, and what does not show spelled out or gone: a line to be copied."""
+    return "".join(map(_visible, text))
 
 
 def _visible(character: str) -> str:
