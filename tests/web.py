@@ -37,6 +37,7 @@ class Served:
     port: int
     routes: dict[str, Route]
     requests: list[Request] = field(default_factory=list)
+    connections: int = 0
     closing: Event = field(default_factory=Event)
 
     @property
@@ -105,6 +106,11 @@ class _Server(ThreadingHTTPServer):
 def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or each answer waits 40 ms for the client to confirm its head
+
+        def setup(self):
+            served.connections += 1
+            super().setup()
 
         def do_GET(self):
             headers = {name.lower(): value for name, value in self.headers.items()}
