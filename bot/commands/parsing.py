@@ -1,0 +1,77 @@
+"""Any text → a command; where it is none, three that are close. Pure."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from bot.commands.grammar import OPENING, again, read
+from bot.commands.hearing import Heard, Said, address, name_of, plain, raw, split, text_of
+from bot.commands.readers import READERS, CallError
+from bot.commands.spelling import words
+from bot.commands.values import (
+    Ask,
+    Changed,
+    Command,
+    Feeds,
+    Follow,
+    Help,
+    Latest,
+    Read,
+    ShowStory,
+    Summarize,
+    Unknown,
+)
+from bot.since import read_since
+
+LONGEST = 2000  # characters of a message that are read; no command and no question is longer
+LONGEST_WORDS = 90  # of a suggestion: it becomes the value of a button
+
+
+def parse(text: str) -> Command:
+    """The command that a text is; never an error: what is no command is Unknown."""
+    said = plain(text[: LONGEST + 1])
+    if len(text) > LONGEST:
+        return Unknown(said[:LONGEST_WORDS], _three(()), "unknown.long")
+    try:
+        return read(said)
+    except CallError as wrong:
+        return Unknown(said, _three((*wrong.fixes, *_close(said))), wrong.reason)
+
+
+def _three(commands: tuple[Command, ...]) -> tuple[str, ...]:
+    every = dict.fromkeys((*commands, Changed(), Latest(), Help()))
+    spelled = [
+        told for command in every if len(told := words(command)) <= LONGEST_WORDS and again(told) == command
+    ]
+    return tuple(dict.fromkeys(spelled))[:3]
+
+
+def _close(said: str) -> list[Command]:
+    """Commands that are close to words that are none, the closest first."""
+    heard = split(OPENING.sub("", said, count=1))[:40]
+    urls = [url for word in heard if (url := address(word))][:1]
+    found: list[Command] = [
+        command for url in urls for command in (Read(url), Feeds("add", url), Summarize(url))
+    ]
+    found += filter(None, map(again, _corrected(heard)))
+    if len(heard) <= 6 and not urls:
+        found += _about(heard[1:] if heard and heard[0].fold in READERS else heard)
+    return [command for command in found if not isinstance(command, Ask)]
+
+
+def _corrected(heard: Heard) -> list[str]:
+    """The words with their first one corrected, and those that begin with a command somewhere within."""
+    if not heard:
+        return []
+    close = get_close_matches(heard[0].fold[:20], READERS, 2, 0.7)
+    corrected = [raw((Said(word), *heard[1:])) for word in close if word != heard[0].fold]
+    return (
+        corrected
+        + [raw(heard[place:]) for place, word in enumerate(heard) if place and word.fold in READERS][:2]
+    )
+
+
+def _about(heard: Heard) -> list[Command]:
+    since = read_since(text_of(heard))
+    name = "" if any("://" in word.text for word in heard) else name_of(heard)
+    return [Changed(since=since)] if since else [Changed(name), ShowStory(name), Follow(name)] if name else []

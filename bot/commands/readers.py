@@ -1,0 +1,446 @@
+"""Each command from the words after its first one. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from difflib import get_close_matches
+from typing import get_args
+
+from bot.commands.hearing import (
+    ARTICLES,
+    LINKS,
+    TOKEN,
+    Heard,
+    Said,
+    address,
+    guessed_address,
+    halves,
+    name_of,
+    raw,
+    split,
+    text_of,
+)
+from bot.commands.usage import HELP
+from bot.commands.values import (
+    Ask,
+    Changed,
+    Command,
+    Compare,
+    Disagreements,
+    Export,
+    Feeds,
+    Follow,
+    ForgetMe,
+    Help,
+    Latest,
+    Length,
+    Me,
+    More,
+    MuteTopic,
+    Open,
+    Quiet,
+    Read,
+    Schedule,
+    ScheduleAction,
+    Shorter,
+    ShowStory,
+    ShowTimeline,
+    Sources,
+    Status,
+    Stop,
+    Summarize,
+    Unfollow,
+    Unmute,
+    Why,
+)
+from bot.since import LAST_SEEN, Since, read_number, read_since, read_span
+
+MOST = 10  # stories of a list, sentences of a summary
+LAST_LINE = 99
+LENGTHS: tuple[Length, ...] = get_args(Length)
+FOREVER = frozenset("always ever good forever".split())
+LATELY = frozenset("lately recently".split())
+APART = ({"vs", "vs.", "versus", "against"}, {"with"}, {"and"}, {"to"})  # what stands between two names
+HOUR = r"(\d{1,2})(?:[:.](\d{2}))? ?(am|pm)?"
+HOURS = re.compile(rf"(?:from )?{HOUR} ?(?:-|to|until|till) ?{HOUR}(?: (?:in )?([a-z][\w+-]*(?:/[\w+-]+){{0,2}}))?", re.IGNORECASE)  # fmt: skip
+DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+Reader = Callable[[Heard], Command | None]  # of the words after the first; None: this is no such command
+
+
+class CallError(Exception):
+    """What is wrong (a phrase key, or nothing), and commands that would work."""
+
+    def __init__(self, reason: str, *fixes: Command) -> None:
+        super().__init__(reason)
+        self.reason, self.fixes = reason, fixes
+
+
+def _wanted_address(heard: Heard) -> str:
+    """The one address that must stand here; a name such as norby.example/news gets its https."""
+    if len(heard) == 1 and (url := address(heard[0]) or guessed_address(heard[0])):
+        return url
+    found = [url for word in heard if (url := address(word))]
+    raise CallError("unknown.leftover" if found else "unknown.url", *map(Read, found))
+
+
+def _nothing_since(heard: Heard, make: Callable[[str], Command]) -> None:
+    """Says so where a time is given to what takes none, instead of reading it as part of a name."""
+    parts = halves(heard, "since")
+    if parts and (since := read_since(text_of(parts[1]))):
+        name = name_of(parts[0])
+        raise CallError("unknown.no_since", Changed(name, since), *([make(name)] if name else []))
+
+
+def _optional(make: Callable[[str], Command]) -> Reader:
+    def read(heard: Heard) -> Command:
+        _nothing_since(heard, make)
+        return make(name_of(heard))
+
+    return read
+
+
+def _required(make: Callable[[str], Command], word: str) -> Reader:
+    def read(heard: Heard) -> Command:
+        _nothing_since(heard, make)
+        if name := name_of(heard):
+            return make(name)
+        raise CallError("unknown.missing", Help(word), Latest())
+
+    return read
+
+
+def _alone(command: Command) -> Reader:
+    return lambda heard: None if heard else command
+
+
+def read_changed(heard: Heard) -> Command:
+    """What changed: a story, then a time and options in any order; or the time first and the story last."""
+    parts = halves(heard, "since")
+    if parts:
+        before, after = parts
+        after, late = _options(after)
+        before, early = _options(before)
+        more, since = _since_first(after, before)
+        story, length, post = name_of(before or more), early[0] or late[0], early[1] or late[1]
+    else:
+        before, (length, post) = _options(heard)
+        before, since = _time_last(before)
+        story = name_of(before)
+    return Changed(story, since, length, post)
+
+
+def _options(heard: Heard) -> tuple[Heard, tuple[Length | None, bool]]:
+    """The words before the options at their end; a second length is part of a name."""
+    length: Length | None = None
+    post = False
+    while heard and (heard[-1].fold in LENGTHS or heard[-1].fold == "post"):
+        if heard[-1].fold == "post":
+            if post:
+                break
+            post = True
+        else:
+            if length:
+                break
+            length = next(one for one in LENGTHS if one == heard[-1].fold)
+        heard = heard[:-1]
+    return heard, (length, post)
+
+
+def _since_first(heard: Heard, before: Heard) -> tuple[Heard, Since]:
+    """The time that words begin with, and the story that may follow: "since Friday in the ferry dispute"."""
+    for size in range(min(len(heard), 7), 0, -1):
+        more = heard[size:]
+        since = read_since(text_of(heard[:size])) if not any(word.quoted for word in heard[:size]) else None
+        if since and (not more or (not before and more[0].fold in LINKS)):
+            return more, since
+    story = name_of(before)
+    raise CallError("unknown.since", Changed(story, Since(ago=timedelta(days=7))), Changed(story, Since(weekday=0)), Changed(story))  # fmt: skip
+
+
+def _time_last(heard: Heard) -> tuple[Heard, Since]:
+    """The words before a time that needs no "since": "today", "in the last two weeks"; or they are a time on the whole."""
+    if heard and not any(word.quoted for word in heard) and (since := read_since(text_of(heard))):
+        return (), since
+    for size in range(min(len(heard), 6), 0, -1):
+        last = text_of(heard[-size:]).casefold() if not any(word.quoted for word in heard[-size:]) else ""
+        last = re.sub(r"^(?:in|over|during|within|for) ", "", last)
+        if last in LATELY:
+            return heard[:-size], LAST_SEEN
+        if re.match(r"(?:today|yesterday|this week|this morning|(?:the )?(?:last|past) )", last):
+            since = read_since(last)
+            if since:
+                return heard[:-size], since
+    return heard, LAST_SEEN
+
+
+def _latest(heard: Heard) -> Command:
+    if heard and heard[-1].fold in {"news", "stories", "articles", "headlines"}:
+        heard = heard[:-1]
+    if heard and heard[0].fold in LINKS:
+        return read_changed(heard)
+    if not heard:
+        return Latest()
+    count = read_number(heard[0].fold) if len(heard) == 1 else 0
+    if 1 <= count <= MOST:
+        return Latest(count)
+    if count or heard[0].text.lstrip("-").isdecimal():
+        raise CallError("unknown.number", Latest(MOST), Latest())
+    name = name_of(heard)
+    raise CallError("unknown.number", Changed(name), ShowStory(name), Latest())
+
+
+def _compare(heard: Heard) -> Command:
+    for between in APART:
+        places = [place for place, word in enumerate(heard) if word.fold in between]
+        if len(places) == 1 and 0 < places[0] < len(heard) - 1:
+            return _two(heard[: places[0]], heard[places[0] + 1 :])
+    if len(heard) == 2:
+        return _two(heard[:1], heard[1:])
+    if len(heard) < 2:
+        raise CallError("unknown.compare", Help("compare"))
+    middle = len(heard) // 2
+    raise CallError("unknown.compare", _two(heard[:middle], heard[middle:]), Help("compare"))
+
+
+def _two(one: Heard, other: Heard) -> Command:
+    _nothing_since(other, lambda name: Compare(name_of(one), name))
+    names = name_of(one), name_of(other)
+    if not all(names):
+        raise CallError("unknown.compare", Help("compare"))
+    return Compare(*names)
+
+
+def _summarize(heard: Heard) -> Command:
+    _nothing_since(heard, Summarize)
+    what, number = _count_last(heard)
+    if not number:
+        return Summarize(_topic(what))
+    count = read_number(number)
+    if not 1 <= count <= MOST:
+        raise CallError("unknown.number", Summarize(_topic(what), MOST), Summarize(_topic(heard)))
+    return Summarize(_topic(what), count)
+
+
+def _count_last(heard: Heard) -> tuple[Heard, str]:
+    """The words before a number at the end, and the number: "in 5 sentences", "5"."""
+    told = heard[:-1] if len(heard) > 1 and heard[-1].fold in {"sentence", "sentences", "lines"} else heard
+    if not told or not (told[-1].fold.isdecimal() or (told != heard and read_number(told[-1].fold))):
+        return heard, ""
+    before = told[:-1]
+    return before[:-1] if before and before[-1].fold == "in" else before, told[-1].fold
+
+
+def _topic(heard: Heard) -> str:
+    return (len(heard) == 1 and address(heard[0])) or name_of(heard)
+
+
+def _mute(heard: Heard) -> Command:
+    _nothing_since(heard, MuteTopic)
+    parts = halves(heard, "for")
+    if parts and _lasts(parts[1]):
+        topic, after = parts
+    elif parts and _tells_a_time(parts[1]):
+        raise CallError(
+            "unknown.span", MuteTopic(name_of(parts[0]) or "…", timedelta(days=7)), MuteTopic(name_of(heard))
+        )
+    elif len(heard) > 1 and _lasts(heard[-1:]):
+        topic, after = heard[:-1], heard[-1:]
+    else:
+        topic, after = heard, ()
+    name = name_of(topic)
+    if not name:
+        raise CallError("unknown.missing", Help("mute"), Latest())
+    return MuteTopic(name, _span(after))
+
+
+def _tells_a_time(heard: Heard) -> bool:
+    first = heard[0].fold if heard else ""
+    return (
+        not heard or first[:1].isdecimal() or first in ARTICLES | {"some", "now"} or bool(read_number(first))
+    )
+
+
+def _lasts(heard: Heard) -> bool:
+    return bool(text_of(heard).casefold() in FOREVER or _span(heard)) and not any(
+        word.quoted for word in heard
+    )
+
+
+def _span(heard: Heard) -> timedelta | None:
+    return read_span(re.sub(r"^(?:the )?(?:next )?", "", text_of(heard).casefold()))
+
+
+def _unforgotten(heard: Heard) -> Command:
+    if [word.fold for word in heard] == ["me"]:
+        return ForgetMe()
+    name = name_of(heard)
+    raise CallError("", *([Unfollow(name), MuteTopic(name)] if name else [Help("forget me")]))
+
+
+def _stop(heard: Heard) -> Command:
+    if not heard:
+        return Stop()
+    if heard[0].fold == "following" and heard[1:]:
+        return Unfollow(name_of(heard[1:]))
+    name = name_of(heard)
+    raise CallError("", Unfollow(name), MuteTopic(name), Stop())
+
+
+def _schedule(heard: Heard) -> Command:
+    if not heard:
+        return Schedule("list")
+    first = {"delete": "remove"}.get(heard[0].fold, heard[0].fold)
+    action = next((one for one in get_args(ScheduleAction) if one == first), None)
+    if action is None:
+        if any(character.isdecimal() for character in text_of(heard)):
+            return Schedule("add", raw(heard))
+        raise CallError("unknown.schedule", Schedule("list"), Help("schedule"))
+    if action == "add" and not heard[1:]:
+        raise CallError("unknown.schedule", Schedule("add", "weekdays 7:30"), Help("schedule"))
+    if action == "list" and heard[1:]:
+        raise CallError("unknown.leftover", Schedule("list"), Help("schedule"))
+    return Schedule(action, raw(heard[1:]))
+
+
+def _every(word: str) -> Reader:
+    def read(heard: Heard) -> Command | None:
+        period = heard[0].fold if heard else ""
+        known = {"hour", "day", "weekday", "morning", "evening", "noon", "week", "night"}
+        if period in known or word in {"hourly", "weekly"} or any(map(str.isdecimal, text_of(heard))):
+            return Schedule("add", " ".join((word, raw(heard))).strip())
+        return None
+
+    return read
+
+
+def _quiet(heard: Heard) -> Command:
+    said = text_of(heard[1:] if heard and heard[0].fold == "hours" else heard).translate(DASHES)
+    if not said or said.casefold() in {"off", "none", "never"}:
+        return Quiet("off" if said else "")
+    found = HOURS.fullmatch(said)
+    begin, end = (_clock(*found.group(1, 2, 3)), _clock(*found.group(4, 5, 6))) if found else ("", "")
+    if not found or not begin or not end or begin == end:
+        raise CallError("unknown.quiet", Quiet("22:00-07:00"), Quiet("off"), Help("quiet"))
+    return Quiet(f"{begin}-{end} {found[7] or ''}".strip())
+
+
+def _clock(hour: str, minute: str | None, half: str | None) -> str:
+    """The time of day as HH:MM; empty if it is none."""
+    hours, minutes = int(hour), int(minute or 0)
+    if half:
+        hours = hours % 12 + (12 if half.casefold() == "pm" else 0) if 1 <= hours <= 12 else 99
+    hours = 0 if (hours, minutes) == (24, 0) else hours
+    return f"{hours:02}:{minutes:02}" if hours < 24 and minutes < 60 else ""
+
+
+def _feeds(heard: Heard) -> Command:
+    if not heard:
+        return Feeds("list")
+    first = {"delete": "remove"}.get(heard[0].fold, heard[0].fold)
+    if first == "list" and not heard[1:]:
+        return Feeds("list")
+    if first == "add":
+        return _feed(lambda url: Feeds("add", url), heard[1:])
+    if first == "test" and heard[1:]:
+        return Feeds("test", _topic(heard[1:]))
+    if first == "remove" and heard[1:]:
+        return Feeds("remove", _topic(heard[1:]))
+    urls = [url for word in heard if (url := address(word))]
+    raise CallError("unknown.feeds", *(Feeds("add", url) for url in urls), Feeds("list"), Help("feeds"))
+
+
+def _feed(make: Callable[[str], Command], heard: Heard) -> Command:
+    try:
+        return make(_wanted_address(heard))
+    except CallError as wrong:
+        raise CallError(wrong.reason, *(make(fix.url) for fix in wrong.fixes if isinstance(fix, Read)), Feeds("list"), Help("feeds")) from None  # fmt: skip
+
+
+def _why(heard: Heard) -> Command | None:
+    if heard and heard[0].fold == "line":
+        heard = heard[1:]
+    if not heard:
+        return Why()
+    number = heard[0].fold.removeprefix("#")
+    if len(heard) > 1 or not number.isdecimal():
+        return None
+    if 1 <= read_number(number) <= LAST_LINE:
+        return Why(read_number(number))
+    raise CallError("unknown.line", Why(), Why(2), Help("why"))
+
+
+def _help(heard: Heard) -> Command:
+    while heard and heard[0].fold in LINKS | {"me"} and heard[1:]:
+        heard = heard[1:]
+    word = text_of(heard).casefold().lstrip("/")
+    if not word:
+        return Help()
+    known = {usage.word for usage in HELP}
+    found = word if word in known else ALIASES.get(word)
+    if found:
+        return Help(found)
+    raise CallError("unknown.word", *map(Help, get_close_matches(word[:20], sorted(known), 2)), Help())
+
+
+def read_asked(said: str) -> Command:
+    """A question after the word "ask", of one story if that stands before it in quotation marks."""
+    found = TOKEN.match(said)
+    story, question = "", said
+    if found and found["quoted"] is not None and said[found.end() :].strip():
+        story, question = split(found[0])[0].text, said[found.end() :].strip()
+    if not split(question):
+        raise CallError("unknown.missing", Help("ask"), Changed())
+    return Ask(question, story)
+
+
+def _gratitude(heard: Heard) -> Command | None:
+    if len(heard) > 4:
+        return None
+    raise CallError("unknown.thanks", Changed(), More(), Latest())
+
+
+READERS: dict[str, Reader] = {
+    "changed": read_changed,
+    "latest": _latest,
+    "story": _required(ShowStory, "story"),
+    "timeline": _optional(ShowTimeline),
+    "compare": _compare,
+    "open": _optional(Open),
+    "disagreements": _optional(Disagreements),
+    "sources": _optional(Sources),
+    "read": lambda heard: Read(_wanted_address(heard)),
+    "summarize": _summarize,
+    "follow": _required(Follow, "follow"),
+    "unfollow": _required(Unfollow, "unfollow"),
+    "mute": _mute,
+    "unmute": _required(Unmute, "unmute"),
+    "schedule": _schedule,
+    "quiet": _quiet,
+    "feeds": _feeds,
+    "why": _why,
+    "me": _alone(Me()),
+    "forget": _unforgotten,
+    "export": _alone(Export()),
+    "status": _alone(Status()),
+    "help": _help,
+    "more": _alone(More()),
+    "shorter": _alone(Shorter()),
+    "stop": _stop,
+    "since": lambda heard: read_changed((Said("since"), *heard)),
+    "thanks": _gratitude,
+    "thank": _gratitude,
+    "thx": _gratitude,
+    **{word: _every(word) for word in ("every", "each", "daily", "weekdays", "weekly", "hourly")},
+}
+ALIASES = {
+    "changes": "changed", "news": "latest", "headlines": "latest", "stories": "latest", "source": "sources",
+    "summarise": "summarize", "summary": "summarize", "tldr": "summarize", "tl;dr": "summarize",
+    "schedules": "schedule", "feed": "feeds", "settings": "me", "commands": "help", "longer": "more",
+    "short": "shorter", "unsubscribe": "stop", "disagree": "disagreements", "forget": "forget me",
+    "who disagrees": "disagreements",
+}  # fmt: skip
+READERS |= {
+    alias: READERS[word] for alias, word in ALIASES.items() if word in READERS and alias not in READERS
+}
