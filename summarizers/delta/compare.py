@@ -93,11 +93,12 @@ def examine(known: Sequence[Document], new: Sequence[Document]) -> tuple[Scene, 
     new_notes = [note for document in new for note, _ in _readable(document)]
     shelf = Shelf(known_notes)
     scene = Scene(new_notes, shelf, _ground(shelf, new_notes))
+    before = shelf if len(new) < 2 else Shelf(known_notes)  # grows, while the scene's stays as it is
     findings: list[Finding] = []
-    for document in new:
-        told = [finding.note for finding in findings]
-        beside = shelf if not told else Shelf([*known_notes, *told])
-        findings += _findings(document, beside, scene)
+    for place, document in enumerate(new):
+        if place:
+            before.add(note for note, _ in _readable(new[place - 1]))
+        findings += _findings(document, before, scene)
     return scene, findings
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 
@@ -32,13 +32,26 @@ class Candidates:
 class Shelf:
     """Notes of documents, oldest first, that can be searched: whole, or only those that announce or count."""
 
-    def __init__(self, notes: Sequence[Note]) -> None:
-        self.notes = notes
-        self._index = Index((note.bag for note in notes), rarity)
-        self._places = {id(note): place for place, note in enumerate(notes)}
-        self._copies = {note.sentence.text: note for note in notes}
-        self._announcing = frozenset(-at for at, note in enumerate(notes) if note.mood.planned_at)
-        self._counting = frozenset(-at for at, note in enumerate(notes) if note.figures)
+    def __init__(self, notes: Iterable[Note] = ()) -> None:
+        self.notes: list[Note] = []
+        self._index = Index(weighting=rarity)
+        self._places: dict[int, int] = {}
+        self._copies: dict[str, Note] = {}
+        self._announcing: set[int] = set()
+        self._counting: set[int] = set()
+        self.add(notes)
+
+    def add(self, notes: Iterable[Note]) -> None:
+        """Puts the notes of a later document on the shelf."""
+        for note in notes:
+            place = self._index.add(note.bag)
+            self.notes.append(note)
+            self._places[id(note)] = place
+            self._copies[note.sentence.text] = note
+            if note.mood.planned_at:
+                self._announcing.add(-place)
+            if note.figures:
+                self._counting.add(-place)
 
     def near(self, new: Note) -> tuple[Note, ...]:
         """The candidates for a new note, each once, the oldest first."""
