@@ -63,8 +63,12 @@ class Intake:
         if reason := unfit(article):
             return _refused(article, now, reason)
         prepared = prepare(article, now)
-        if not prepared.document.sentences:
-            return _refused(article, now, f"{_name(article)} holds no sentence of an article.")
+        if not any(copies.words(sentence.text) for sentence in prepared.document.sentences):
+            return _refused(
+                article,
+                now,
+                f"{_name(article)} holds no sentence of an article: only what stands around one.",
+            )
         with self._one_at_a_time, self._store.ingesting() as desk:
             added = self._take_in(desk, prepared, libraries, now)
             desk.see(article.id, libraries)

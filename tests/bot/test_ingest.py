@@ -1,0 +1,313 @@
+"""What becomes of an article that comes in, and that the stream of stories is never ahead of its log."""
+
+import gc
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from bot import ingest
+from bot.copies import Original
+from bot.ingest import LONGEST, RESTLESS, Intake
+from summarizers import Article
+from summarizers.stream import Merged, Placed, Point, Split, Stream
+from summarizers.types import Document
+from tests.fakes import MemoryStore
+
+NOW = datetime(2030, 3, 4, 12, tzinfo=UTC)
+HOME, AWAY = "slack:home", "slack:away"
+BRIDGE = (
+    "The old bridge at Norby fell into the river on Monday morning.",
+    "Nobody was hurt when the bridge fell, the harbour office said.",
+    "Divers will look for the cause of the collapse this week.",
+    "The bridge was built ninety years ago for the tram to Tern.",
+)
+WEAVERS = (
+    "The weavers of Tern went on strike for higher wages.",
+    "Their union asks for eight percent more and shorter shifts.",
+    "The mill owners called the demand of the weavers absurd.",
+    "Talks between the union and the owners begin on Thursday.",
+)
+DIVERS = "Divers found that the anchor of a barge had cut the third pillar."
+
+
+def article(key="a", text=BRIDGE, **more):
+    return Article(key, "\n".join(text), **more)
+
+
+@pytest.fixture
+def store():
+    return MemoryStore()
+
+
+@pytest.fixture
+def intake(store):
+    return Intake(store, Stream())
+
+
+def add(intake, *articles, libraries=(HOME,), now=NOW):
+    return intake.add(articles, libraries, now)
+
+
+def test_a_new_article_is_kept_in_a_story_with_a_title_and_seen_by_its_library_only(store, intake):
+    (added,) = add(intake, article(title="Bridge falls at Norby"))
+    assert (added.outcome, added.version.number, added.version.copy_of) == ("new", 1, None)
+    (story,) = store.stories(HOME, limit=9)
+    assert (story.id, story.title) == (added.version.story, "Bridge falls at Norby")
+    assert store.versions(story.id, HOME) == [added.version]
+    assert store.search("bridges fall", HOME, limit=9) == [added.version]
+    assert not store.stories(AWAY, limit=9)
+
+
+def test_the_same_words_again_add_nothing_but_another_reader(store, intake):
+    (first,) = add(intake, article())
+    again = article(text=(*(line.replace("ridge ", "ridge\u00a0") for line in BRIDGE), "Share this article"))
+    (added,) = add(intake, again, libraries=(AWAY,))
+    assert (added.outcome, added.version) == ("same", first.version)
+    assert len(store.entries(0)) == 1
+    assert len(store.stories(AWAY, limit=9)) == 1
+
+
+def test_a_changed_article_is_another_version_in_its_story_and_the_earlier_one_stays(store, intake):
+    (first,) = add(intake, article())
+    (second,) = add(intake, article(text=(*BRIDGE, DIVERS)), now=NOW + timedelta(hours=1))
+    assert (second.outcome, second.version.number, second.version.article.id) == ("changed", 2, "a@2")
+    assert (second.version.key, second.version.story) == ("a", first.version.story)
+    assert store.versions(first.version.story, HOME) == [first.version, second.version]
+
+
+def test_a_restless_page_stops_making_versions_until_its_source_dates_it_anew(intake):
+    def counted(number, published):
+        text = (*BRIDGE, f"Today {number} people have read this page about the bridge.")
+        return article(text=text, published=published)
+
+    outcomes = [add(intake, counted(n, date(2030, 3, 4)))[0].outcome for n in range(RESTLESS + 3)]
+    assert outcomes == ["new", *["changed"] * (RESTLESS - 1), "same", "same", "same"]
+    (dated,) = add(intake, counted(99, date(2030, 3, 5)))
+    assert (dated.outcome, dated.version.number) == ("changed", RESTLESS + 1)
+
+
+def test_an_article_whose_text_is_no_longer_kept_comes_back_when_it_is_read_again(store, intake):
+    (first,) = add(intake, article())
+    assert store.retire(NOW + timedelta(days=40)) == 1
+    (added,) = add(intake, article(), now=NOW + timedelta(days=41))
+    assert (added.outcome, added.version.story) == ("changed", first.version.story)
+    assert store.versions(first.version.story, HOME) == [added.version]
+
+
+def test_a_copy_is_placed_beside_its_original_and_counts_as_no_source(store, intake):
+    first, second = add(intake, article(), article("b", BRIDGE[:3], source="Tern Echo"))
+    assert second.version.copy_of == "a"
+    assert second.version.story == first.version.story
+    (story,) = store.stories(HOME, limit=9)
+    assert (story.articles, story.sources) == (2, 1)
+
+
+def test_a_changed_copy_stays_a_copy_and_its_original_does_not_become_one(intake):
+    add(intake, article(), article("b"))
+    original, copied = add(intake, article(text=(*BRIDGE, DIVERS)), article("b", (*BRIDGE, DIVERS)))
+    assert (original.version.copy_of, copied.version.copy_of) == (None, "a")
+
+
+def test_an_original_that_the_library_does_not_hold_is_none(intake):
+    add(intake, article(), libraries=(AWAY,))
+    (added,) = add(intake, article("b"))
+    assert added.version.copy_of is None
+
+
+def test_one_shared_sentence_makes_a_copy_only_within_a_story():
+    stream = Stream()
+    stream.apply(Placed(Point("a", 0, {"bridg": 3, "river": 2}), "story-a"))
+    stream.apply(Placed(Point("z", 0, {"loom": 3, "wage": 2}), "story-z"))
+    doubtful, sure = Original("a", sure=False), Original("a", sure=True)
+    alike, unlike = Point("b", 0, {"bridg": 2, "river": 2}), Point("b", 0, {"harvest": 2, "onion": 2})
+    assert ingest.placed(stream, alike, doubtful).copy_of == "a"
+    assert ingest.placed(stream, unlike, doubtful).copy_of is None
+    assert ingest.placed(stream, unlike, doubtful).story not in {"story-a", "story-z"}
+    assert (ingest.placed(stream, unlike, sure).copy_of, ingest.placed(stream, unlike, sure).story) == (
+        "a",
+        "story-a",
+    )
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        (article("bad", ("",)), "is empty"),
+        (article("bad", (" \n\t",)), "is empty"),
+        (article("bad", ("Share this article", "***")), "holds no sentence"),
+        (article("bad", ("word " * (LONGEST // 5 + 1),)), "over 500,000 characters"),
+        (article("bad", (*BRIDGE, "a\x00b")), "no text: save"),
+        (article("bad", BRIDGE, title="\ud800"), "no text: save"),
+        (article("https://tern.example/@7", BRIDGE), "number of a version"),
+    ],
+)
+def test_what_can_not_be_taken_in_is_refused_in_a_sentence_and_the_others_are_not_lost(
+    store, intake, bad, says
+):
+    before, refused, after = add(intake, article(), bad, article("c", WEAVERS))
+    assert (before.outcome, refused.outcome, after.outcome) == ("new", "refused", "new")
+    assert says in refused.reason
+    assert "\n" not in refused.reason
+    refused.reason.encode()
+    assert refused.version.number == 0
+    assert store.version(bad.id, HOME) is None
+
+
+def test_an_article_that_shrinks_to_nothing_leaves_the_earlier_version_as_it_was(store, intake):
+    (first,) = add(intake, article())
+    (refused,) = add(intake, article(text=("Subscribe to our newsletter",)))
+    assert refused.outcome == "refused"
+    assert store.version("a", HOME) == first.version
+
+
+def test_an_article_that_its_source_does_not_date_stays_undated(intake):
+    (added,) = add(intake, article())
+    assert added.version.article.published is None
+    assert added.version.article.published_from == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("published", "hours"),
+    [
+        (None, 0),
+        (date(2030, 3, 4), 0),
+        (date(2030, 3, 3), -24),
+        (datetime(2030, 3, 4, 10, tzinfo=timezone(timedelta(hours=2))), -4),
+        (datetime(2030, 3, 4, 10), -2),  # noqa: DTZ001 - because a source may not name its zone
+        (date(2031, 1, 1), 0),
+        (datetime(2030, 3, 4, 13, tzinfo=UTC), 0),
+    ],
+)
+def test_an_article_came_when_it_was_published_but_not_in_the_future(published, hours):
+    assert ingest.day(article(published=published), NOW) == pytest.approx(
+        NOW.timestamp() / 86_400 + hours / 24
+    )
+
+
+# -- the stream and its log --------------------------------------------------------------------------------------------
+
+
+def read_again(store):
+    """A stream that has read the whole log."""
+    stream = Stream()
+    for _, entry in store.entries(0):
+        stream.apply(entry)
+    return stream
+
+
+def stories_of(stream, keys):
+    return {key: stream.story_of(key) for key in keys}
+
+
+class Failing(MemoryStore):
+    """Fails as often as told, after the article was written and logged."""
+
+    failures = 0
+
+    def see(self, key, libraries):
+        if self.failures:
+            self.failures -= 1
+            raise OSError("the disk is full")
+        super().see(key, libraries)
+
+
+def test_after_a_failed_transaction_the_stream_knows_nothing_of_what_was_undone():
+    store = Failing()
+    intake = Intake(store, Stream())
+    add(intake, article("a"))
+    store.failures = 1
+    with pytest.raises(OSError, match="disk is full"):
+        add(intake, article("b"))
+    assert store.latest("b") is None
+    add(intake, article("w", WEAVERS), article("c"))
+    assert stories_of(intake._stream, "abw") == stories_of(read_again(store), "abw") | {"b": None}
+    (again,) = add(intake, article("b"))
+    assert (again.outcome, again.version.copy_of) == ("new", "a")
+
+
+def test_an_intake_reads_what_another_one_has_logged(store):
+    one, other = Intake(store, Stream()), Intake(store, Stream())
+    (first,) = add(one, article("a"))
+    (second,) = add(other, article("b", (BRIDGE[0], DIVERS, "The barge left the harbour of Norby again.")))
+    (third,) = add(one, article("c", (*BRIDGE[:2], DIVERS)))
+    assert second.version.story == first.version.story == third.version.story
+    assert store.state.titles.keys() == {first.version.story}
+
+
+def test_several_threads_may_add(store, intake):
+    articles = [article(f"{n}", (f"Notice {n} from the harbour.", *WEAVERS)) for n in range(24)]
+    with ThreadPoolExecutor(6) as threads:
+        results = list(threads.map(lambda one: add(intake, one)[0], articles))
+    assert {result.outcome for result in results} == {"new"}
+    assert sorted(entry.point.key for entry in store.state.log) == sorted(a.id for a in articles)
+    assert len({result.version.story for result in results}) == 1
+
+
+def test_no_document_is_kept(intake):
+    def documents():
+        gc.collect()
+        return sum(isinstance(thing, Document) for thing in gc.get_objects())
+
+    add(intake, article("first"))
+    before = documents()
+    added = [add(intake, article(f"{n}", (f"Notice {n} of the day.", *WEAVERS)))[0] for n in range(20)]
+    assert len(added) == 20
+    assert documents() == before
+
+
+# -- regrouped stories -------------------------------------------------------------------------------------------------
+
+
+def stream_of(**stories):
+    stream = Stream()
+    for story, keys in stories.items():
+        for key in keys:
+            stream.apply(Placed(Point(key, 0, {key: 1}), story))
+    return stream
+
+
+@pytest.mark.parametrize(
+    ("entries", "members"),
+    [
+        ([Placed(Point("n", 0, {}), "s")], {"s": ("a", "b", "n")}),
+        ([Placed(Point("n", 0, {}), "u")], {"u": ("n",)}),
+        (
+            [Placed(Point("n", 0, {}), "s"), Merged("s", "t")],
+            {"s": ("a", "b", "n", "c"), "t": ()},
+        ),
+        (
+            [Placed(Point("n", 0, {}), "s"), Split("s", "u", ("b", "n"))],
+            {"s": ("a",), "u": ("b", "n")},
+        ),
+    ],
+)
+def test_membership_is_known_before_the_stream_has_read_the_entries(entries, members):
+    stream = stream_of(s="ab", t="c")
+    assert ingest.membership(stream, entries) == members
+    assert stream.members("s") == ("a", "b")
+    for entry in entries:
+        stream.apply(entry)
+    assert {story: sorted(stream.members(story)) for story in members} == {
+        story: sorted(keys) for story, keys in members.items()
+    }
+
+
+def place(members, entries=1):
+    return ingest.Place("s", None, (Merged("s", "t"),) * entries, {"s": tuple(map(str, range(members)))})
+
+
+@pytest.mark.parametrize(("members", "titled"), [(1, True), (2, True), (3, False), (4, True), (7, False)])
+def test_a_story_gets_its_title_anew_when_it_has_doubled(members, titled):
+    assert bool(list(place(members).to_title())) == titled
+
+
+def test_a_regrouped_story_gets_its_title_anew_and_an_emptied_one_none():
+    assert list(place(3, entries=2).to_title())
+    assert not list(place(0, entries=2).to_title())
+
+
+def test_a_title_is_made_of_at_most_twenty_articles(store, intake):
+    add(intake, *(article(f"{n}", (f"Notice {n} of the day.", *WEAVERS)) for n in range(45)))
+    assert len(ingest._some(store, [str(n) for n in range(45)])) == 15
+    assert len(ingest._some(store, [str(n) for n in range(20)])) == 20
