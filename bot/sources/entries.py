@@ -33,6 +33,7 @@ ENTRIES = 1_000  # that are looked at, those on top
 WORDY = 200  # characters of a title
 
 AUTHORS = frozenset(["author", "creator", "managingeditor", "webmaster", "publisher", "owner"])
+GUIDS = frozenset(["guid", "id"])
 ADDRESS_RUN = re.compile(rf"[\w.+\-@\[\]]{{{RUN}}}")
 REFERENCE = re.compile(r"[&%](?!#|(?:amp|lt|gt|quot|apos);)[\w:.-]+;")
 AMPLIFIED = expat.errors.codes.get("limit on input amplification factor (from DTD and entities) breached", 43)
@@ -99,7 +100,7 @@ def discover(page: bytes, url: str) -> list[str]:
     root = _tree(page, None)
     if root is None:
         return []
-    base = urljoin(url, next((found.get("href", "") for found in root.iter("base")), ""))
+    base = _absolute(url, next((found.get("href", "") for found in root.iter("base")), "")) or url
     links = [
         _absolute(base, link.get("href", ""))
         for link in root.iter("link")
@@ -123,7 +124,7 @@ def plain(markup: str) -> str:
 def _xml_feed(body: bytes, url: str, content_type: str) -> FeedDocument:
     import feedparser  # noqa: PLC0415 - because only a worker needs it
 
-    check(body)
+    written = {_joined(url, guid): guid for guid in check(body)}
     parsed = feedparser.parse(
         io.BytesIO(body),  # a text might be opened as an address or a file
         sanitize_html=False,
@@ -136,7 +137,7 @@ def _xml_feed(body: bytes, url: str, content_type: str) -> FeedDocument:
     if not parsed.version and not parsed.entries:  # `bozo` is set for harmless things, too
         _no_feed(body, url)
     rss = str(parsed.version).startswith("rss")
-    raw = [_entry(entry, url, rss) for entry in parsed.entries[:ENTRIES]]
+    raw = [_entry(entry, url, written, rss) for entry in parsed.entries[:ENTRIES]]
     return FeedDocument(_title(parsed.feed.get("title", "")), _told_apart(raw), _stays(parsed.feed))
 
 
@@ -147,8 +148,11 @@ def _no_feed(body: bytes, url: str) -> NoReturn:
     raise UnreadableSource("This is no feed (neither RSS nor Atom nor JSON Feed): check the address.")
 
 
-def check(body: bytes) -> None:
-    """Nothing where an XML document is safe to hand to feedparser; else UnreadableSource. Ill-formed ones pass."""
+def check(body: bytes) -> set[str]:
+    """The guids and ids of an XML document, as they are written; UnreadableSource where it is not safe to read on.
+
+    An ill-formed one passes with those that came until there.
+    """
     parser = expat.ParserCreate()
     parser.buffer_text = True
     scan = _Scan()
@@ -162,7 +166,8 @@ def check(body: bytes) -> None:
         if error.code == AMPLIFIED:
             _refuse("its entities blow up")
     except (ValueError, LookupError):  # an encoding that expat does not know
-        return
+        pass
+    return scan.guids
 
 
 def _refuse(why: str) -> NoReturn:
@@ -176,6 +181,8 @@ class _Scan:
         self.depth = self.elements = 0
         self.authors: list[int] = []  # the depths of those that are open
         self.name: list[str] = []
+        self.guids: set[str] = set()
+        self.guid: list[str] | None = None
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self.depth += 1
@@ -186,14 +193,21 @@ class _Scan:
             _refuse(f"it holds more than {ELEMENTS} elements")
         if len(attributes) > ATTRIBUTES:
             _refuse(f"one of its tags has more than {ATTRIBUTES} attributes")
-        if tag.rpartition(":")[2].lower() in AUTHORS:
+        local = tag.rpartition(":")[2].lower()
+        self.guid = [] if local in GUIDS else None
+        if local in AUTHORS:
             self.authors.append(self.depth)
 
     def data(self, text: str) -> None:
         if self.authors:
             self.name.append(text)
+        if self.guid is not None:
+            self.guid.append(text)
 
     def end(self, _tag: str) -> None:
+        if self.guid:
+            self.guids.add("".join(self.guid).strip())
+        self.guid = None
         if self.authors and self.authors[-1] == self.depth:
             self.authors.pop()
             if ADDRESS_RUN.search("".join(self.name)):
@@ -208,11 +222,12 @@ class _Scan:
             _refuse("its entities are made of others")
 
 
-def _entry(entry: Any, url: str, rss: bool) -> _Raw:
+def _entry(entry: Any, url: str, written: Mapping[str, str], rss: bool) -> _Raw:
+    guid = _words(entry.get("id"))
     published = _moment(entry.get("published_parsed"))
     updated = _moment(dict.get(entry, "updated_parsed"))  # its own `get` falls back on `published`
     return _Raw(
-        guid=_words(entry.get("id")),
+        guid=written.get(guid, guid),  # feedparser takes "17" for a relative address, and a feed may move
         link=_link(url, _words(entry.get("link"))),
         title=_title(_words(entry.get("title"))),
         text=_text(entry),
@@ -334,11 +349,15 @@ def _link(feed: str, address: str) -> str:
 
 
 def _absolute(base: str, address: str) -> str:
-    try:
-        found = urljoin(base, address.strip()) if address.strip() else ""
-    except ValueError:  # brackets that are no IPv6 address
-        return ""
+    found = _joined(base, address.strip()) if address.strip() else ""
     return found if _of_web(found) else ""
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:  # brackets that are no IPv6 address
+        return address
 
 
 def _of_web(address: str) -> bool:
