@@ -1,0 +1,350 @@
+"""The tables. Times are whole milliseconds since 1970 in UTC, what has a shape of its own is JSON text.
+
+A *turn* is the place of an article in the order of arrival: it grows with the time at which its newest version came,
+and of two that came in one millisecond with the order of writing. The newest come first by descending turn, which is
+the row number of the full text index, too, so that the first hits of a search need no sorting.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from bot.errors import UnusableStore
+
+REVISION = "0001"  # the newest of `migrations/versions`
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+TIES = 2**15  # turns in a millisecond; 48 bits of milliseconds (the year 9999) and these fill 63
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept as milliseconds: SQLite gives a stored time zone back as none."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Fails for a naive datetime, which is a fault of the caller."""
+        del dialect
+        return None if value is None else milliseconds(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        return None if value is None else moment(value)
+
+
+class Day(TypeDecorator[date]):
+    """A date or a datetime as a source gave it, in ISO 8601: in UTC, an evening's text would come from the day after."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
+        del dialect
+        if value is None:
+            return None
+        try:
+            return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+        except ValueError:
+            raise UnusableStore(f"The database holds {value!r} where a day must stand: {RESTORE}.") from None
+
+
+class String(TypeDecorator[str]):
+    """A text in the order of its code points, as Python sorts.
+
+    What no database can hold (NUL in PostgreSQL, lone halves of a pair in both) becomes U+FFFD: one character for
+    one, so that the places of quotations stay what they were.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        collation = "C" if dialect.name == "postgresql" else None
+        return dialect.type_descriptor(Text(collation=collation))
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else storable(value)
+
+
+class Hash(TypeDecorator[int]):
+    """64 bits, signed or not: a database counts them as signed."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
+        del dialect
+        return None if value is None else (value + 2**63) % 2**64 - 2**63
+
+
+RESTORE = "restore it from a backup"
+UNSTORABLE = {0: "\ufffd"} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+
+def storable(text: str) -> str:
+    """The text with U+FFFD in place of each character that a database can't hold."""
+    if "\0" not in text and text.isascii():
+        return text
+    return text.translate(UNSTORABLE)
+
+
+def milliseconds(value: datetime) -> int:
+    """A moment as a database keeps it."""
+    return (value - EPOCH) // MILLISECOND
+
+
+def moment(value: int) -> datetime:
+    """The moment of so many milliseconds."""
+    try:
+        return EPOCH + value * MILLISECOND
+    except (OverflowError, TypeError):
+        raise UnusableStore(f"The database holds {value!r} where a time must stand: {RESTORE}.") from None
+
+
+def _serial() -> Column[int]:
+    # An Integer of SQLite has 64 bits as well, and only such a primary key counts by itself.
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+
+
+def _of(table: str, *, primary_key: bool = False, index: bool = False) -> Column[int]:
+    """A reference that goes with the row it points to."""
+    reference = ForeignKey(f"{table}s.id", ondelete="CASCADE")
+    return Column(
+        table,
+        BigInteger,
+        reference,
+        primary_key=primary_key,
+        autoincrement=False,
+        nullable=False,
+        index=index,
+    )
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# -- articles and stories ----------------------------------------------------------------------------------------------
+
+articles = Table(
+    "articles",
+    metadata,
+    _serial(),
+    Column("key", String, nullable=False, unique=True),
+    Column("latest", Integer, nullable=False),  # number of the newest version
+    Column("turn", BigInteger, nullable=False, unique=True),
+    Column("held", Boolean, nullable=False, index=True),  # whether its text is still there
+    Column("story", String, index=True),
+    Column("copy_of", String, index=True),  # a key
+    Column("day", Float),  # of its point
+    Column("terms", Text),  # of its point: JSON
+)
+versions = Table(
+    "versions",
+    metadata,
+    _of("article", primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", String, nullable=False, unique=True),  # `Article.id`
+    Column("arrived", Moment, nullable=False),
+    Column("content", String, nullable=False),  # hash of its folded words
+    Column("text", String),  # None: it had its time
+    Column("title", String, nullable=False),
+    Column("url", String, index=True),
+    Column("source", String),
+    Column("published", Day),
+    Column("published_from", String, nullable=False),
+    Column("language", String),
+    Column("excerpt", Boolean, nullable=False),
+)
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("library", String, primary_key=True),
+    _of("article", primary_key=True, index=True),
+    Column("turn", BigInteger, nullable=False),  # of the article
+    UniqueConstraint("library", "turn"),
+    sqlite_with_rowid=False,
+)
+sentence_prints = Table(
+    "sentence_prints",
+    metadata,
+    Column("hash", Hash, primary_key=True, autoincrement=False),
+    _of("article", primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+band_prints = Table(
+    "band_prints",
+    metadata,
+    Column("hash", Hash, primary_key=True, autoincrement=False),
+    _of("article", primary_key=True, index=True),
+    Column("arrived", Moment, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+search = Table(  # in SQLite a virtual table of FTS5, whose row number is the turn
+    "search",
+    MetaData(),  # made by the migrations alone
+    Column("turn", BigInteger, primary_key=True, autoincrement=False),
+    Column("words", TSVECTOR().with_variant(Text, "sqlite"), nullable=False),
+    Index("ix_search_words", "words", postgresql_using="gin"),
+)
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("title", String, nullable=False),
+    # The article that came in when it was named: whoever may not see that one may not read the title.
+    Column("named_by", BigInteger, ForeignKey("articles.id", ondelete="SET NULL"), index=True),
+    Column("touched", Moment),  # last followed or shown
+)
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("loser", String, primary_key=True),
+    Column("story", String, nullable=False, index=True),
+)
+story_log = Table(
+    "story_log",
+    metadata,
+    _serial(),  # the position
+    Column("kind", String, nullable=False),
+    Column("story", String, nullable=False),
+    Column("entry", Text, nullable=False),  # JSON
+    Column("article", BigInteger, ForeignKey("articles.id", ondelete="CASCADE"), index=True),
+    sqlite_autoincrement=True,  # a position is never given twice, even if the last one was purged
+)
+
+# -- feeds -------------------------------------------------------------------------------------------------------------
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("url", String, nullable=False, index=True),
+    Column("added", String, nullable=False, index=True),
+    Column("title", String, nullable=False),
+    Column("etag", String, nullable=False),
+    Column("modified", String, nullable=False),
+    Column("body", String, nullable=False),
+    Column("next_at", Moment, index=True),
+    Column("checked_at", Moment),
+    Column("succeeded_at", Moment),
+    Column("errors", Integer, nullable=False),
+    Column("error", String, nullable=False),
+    Column("moved_to", String, nullable=False),
+    Column("moves", Integer, nullable=False),
+    Column("muted", String, nullable=False),
+    Column("failing_since", Moment),
+    Column("every", Integer, nullable=False),
+    Column("entries", String, nullable=False),
+)
+feed_libraries = Table(
+    "feed_libraries",
+    metadata,
+    Column("feed", String, ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
+    Column("library", String, primary_key=True, index=True),
+    Column("added_at", Moment, nullable=False),
+)
+
+# -- targets -----------------------------------------------------------------------------------------------------------
+
+targets = Table(
+    "targets",
+    metadata,
+    _serial(),
+    Column("platform", String, nullable=False),
+    Column("workspace", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),  # `Target.id`
+    UniqueConstraint("platform", "workspace", "kind", "name"),
+)
+follows = Table(
+    "follows",
+    metadata,
+    _serial(),
+    _of("target"),
+    Column("kind", String, nullable=False),
+    Column("value", String, nullable=False),
+    Column("since", Moment, nullable=False),
+    UniqueConstraint("target", "kind", "value"),
+    Index(None, "kind", "value"),
+)
+mutes = Table(
+    "mutes",
+    metadata,
+    _serial(),
+    _of("target"),
+    Column("kind", String, nullable=False),
+    Column("value", String, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
+    UniqueConstraint("target", "kind", "value"),
+    Index(None, "kind", "value"),
+)
+marks = Table(
+    "marks",
+    metadata,
+    _of("target", primary_key=True),
+    Column("story", String, primary_key=True, index=True),
+    Column("at", Moment, nullable=False),
+)
+told_versions = Table(
+    "told_versions",
+    metadata,
+    _of("target", primary_key=True),
+    Column("story", String, primary_key=True, index=True),
+    Column("version", String, primary_key=True),
+)
+told = Table(  # its words stay when the article's text goes
+    "told",
+    metadata,
+    _of("target", primary_key=True),
+    Column("story", String, primary_key=True, index=True),
+    Column("version", String, primary_key=True),
+    Column("start", Integer, primary_key=True, autoincrement=False),
+    Column("end", Integer, primary_key=True, autoincrement=False),
+    Column("sha256", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+shown = Table(
+    "shown",
+    metadata,
+    _of("target", primary_key=True),
+    Column("story", String, nullable=False, index=True),
+    Column("digest", Text, nullable=False),  # JSON
+    Column("at", Moment, nullable=False),
+)
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("hash", String, primary_key=True),
+)

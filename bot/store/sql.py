@@ -1,0 +1,223 @@
+"""The Store of `bot.ports` in a database: each method is one transaction over the functions of its subject."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.ports import (
+    Counts,
+    Desk,
+    Feed,
+    Likeness,
+    Mark,
+    Mute,
+    Prints,
+    Shown,
+    StoredStory,
+    Target,
+    Telling,
+    Topic,
+    Version,
+)
+from bot.store import articles, feeds, search, stories, targets, upkeep
+from bot.store.engine import Database, open_database
+from bot.store.upgrade import upgrade
+from summarizers.stream import Entry, Point
+
+
+def open_store(url: str, *, key: bytes) -> SqlStore:
+    """The memory at an address, its schema made or brought up to date. `key` hides who asked to be forgotten.
+
+    UnusableStore says why it can't be opened; one of a newer version stays untouched.
+    """
+    database = open_database(url)
+    try:
+        upgrade(database)
+    except BaseException:
+        database.close()
+        raise
+    return SqlStore(database, key)
+
+
+class SqlDesk:
+    """`bot.ports.Desk` in an open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._article: int | None = None  # the last one that was written
+
+    def latest(self, key: str) -> Version | None:
+        return articles.latest(self._connection, key)
+
+    def alike(self, prints: Prints, library: str) -> Sequence[Likeness]:
+        return articles.alike(self._connection, prints, library)
+
+    def entries(self, after: int) -> Sequence[tuple[int, Entry]]:
+        return stories.entries(self._connection, after)
+
+    def write(self, version: Version, prints: Prints, words: str, point: Point | None) -> None:
+        if version.number == 1 and point is None:
+            raise ValueError(f"the first version of {version.key!r} needs its point")
+        self._article = articles.write(self._connection, version, prints, words)
+        if point:
+            stories.keep_point(self._connection, point)
+
+    def log(self, entry: Entry) -> int:
+        return stories.log(self._connection, entry)
+
+    def title(self, story: str, title: str) -> None:
+        stories.name(self._connection, story, title, self._article)
+
+    def see(self, key: str, libraries: Collection[str]) -> None:
+        articles.see(self._connection, key, libraries)
+
+
+class SqlStore:
+    """`bot.ports.Store` in SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database, key: bytes) -> None:
+        self.database = database
+        self._key = key
+
+    def close(self) -> None:
+        """Lets the database go."""
+        self.database.close()
+
+    # articles and stories
+
+    @contextmanager
+    def ingesting(self) -> Iterator[Desk]:
+        with self.database.writing() as connection:
+            yield SqlDesk(connection)
+
+    def versions(self, story: str, library: str) -> Sequence[Version]:
+        with self.database.reading() as connection:
+            return articles.of_story(connection, stories.resolved(connection, story), library)
+
+    def version(self, name: str, library: str) -> Version | None:
+        with self.database.reading() as connection:
+            return articles.named(connection, name, library)
+
+    def stories(
+        self, library: str, *, limit: int, ids: Collection[str] | None = None
+    ) -> Sequence[StoredStory]:
+        with self.database.reading() as connection:
+            return stories.listed(connection, library, limit, ids)
+
+    def search(self, query: str, library: str, *, limit: int) -> Sequence[Version]:
+        with self.database.reading() as connection:
+            return articles.newest(connection, search.find(connection, query, library, limit))
+
+    def retire(self, before: datetime) -> int:
+        with self.database.writing() as connection:
+            return upkeep.retire(connection, before)
+
+    # what was told
+
+    def mark(self, target: Target, story: str) -> Mark:
+        with self._of(target) as (connection, row):
+            return targets.mark(connection, row, story) if row else Mark()
+
+    def tell(self, telling: Telling, now: datetime) -> None:
+        with self.database.writing() as connection:
+            if not targets.is_forgotten(connection, self._key, telling.shown_to):
+                targets.show(connection, targets.made(connection, telling.shown_to), telling, now)
+            if telling.moves and not targets.is_forgotten(connection, self._key, telling.moves):
+                targets.move(connection, targets.made(connection, telling.moves), telling, now)
+
+    def shown(self, target: Target) -> Shown | None:
+        with self._of(target) as (connection, row):
+            return targets.last_shown(connection, row) if row else None
+
+    # what is followed and muted
+
+    def follow(self, target: Target, topic: Topic, now: datetime) -> bool:
+        with self.database.writing() as connection:
+            row = targets.remember(connection, self._key, target)
+            return targets.follow(connection, row, topic, now)
+
+    def unfollow(self, target: Target, topic: Topic) -> bool:
+        with self.database.writing() as connection:
+            row = targets.found(connection, target)
+            return row is not None and targets.unfollow(connection, row, topic)
+
+    def follows(self, target: Target) -> Sequence[Topic]:
+        with self._of(target) as (connection, row):
+            return targets.followed(connection, row) if row else []
+
+    def mute(self, target: Target, mute: Mute, now: datetime) -> bool:
+        with self.database.writing() as connection:
+            return targets.mute(connection, targets.remember(connection, self._key, target), mute, now)
+
+    def unmute(self, target: Target, topic: Topic) -> bool:
+        with self.database.writing() as connection:
+            row = targets.found(connection, target)
+            return row is not None and targets.unmute(connection, row, topic)
+
+    def mutes(self, target: Target, now: datetime) -> Sequence[Mute]:
+        with self._of(target) as (connection, row):
+            return targets.muted(connection, row, now) if row else []
+
+    @contextmanager
+    def _of(self, target: Target) -> Iterator[tuple[Connection, int | None]]:
+        with self.database.reading() as connection:
+            yield connection, targets.found(connection, target)
+
+    # feeds
+
+    def add_feed(self, url: str, library: str, now: datetime) -> tuple[Feed, bool]:
+        with self.database.writing() as connection:
+            targets.lift(connection, [targets.hashed(self._key, *library.split(":", 1))])
+            return feeds.join(connection, url, library, now)
+
+    def remove_feed(self, feed: str, library: str) -> bool:
+        with self.database.writing() as connection:
+            return feeds.leave(connection, feed, library)
+
+    def feeds(self, library: str) -> Sequence[Feed]:
+        with self.database.reading() as connection:
+            return feeds.of_library(connection, library)
+
+    def due_feeds(self, now: datetime, limit: int) -> Sequence[Feed]:
+        with self.database.reading() as connection:
+            return feeds.due(connection, now, limit)
+
+    def save_feed(self, feed: Feed) -> None:
+        with self.database.writing() as connection:
+            feeds.save(connection, feed)
+
+    def libraries(self, feed: str) -> Sequence[str]:
+        with self.database.reading() as connection:
+            return feeds.libraries(connection, feed)
+
+    # people and workspaces
+
+    def forget(self, target: Target) -> None:
+        with self.database.writing() as connection:
+            row = targets.found(connection, target)
+            upkeep.drop_targets(connection, [row] if row else [])
+            targets.bury(connection, [targets.hash_of(self._key, target)])
+
+    def forget_workspace(self, platform: str, workspace: str) -> None:
+        with self.database.writing() as connection:
+            upkeep.drop_workspace(connection, platform, workspace)
+            targets.bury(connection, [targets.hashed(self._key, platform, workspace)])
+
+    def export(self, target: Target) -> Mapping[str, Any]:
+        own = {
+            "platform": target.platform,
+            "workspace": target.workspace,
+            "kind": target.kind,
+            "id": target.id,
+        }
+        with self._of(target) as (connection, row):
+            return {"target": own, **(targets.export(connection, row) if row else {})}
+
+    def counts(self, library: str) -> Counts:
+        with self.database.reading() as connection:
+            return upkeep.counts(connection, library)
