@@ -27,23 +27,11 @@ def vectors(counts: Sequence[Mapping[str, int]]) -> list[Vector]:
         texts.update(count.keys())
     most = max(EVERYWHERE * len(counts), FEW)
     weight = {term: log((len(counts) + BACKGROUND + 1) / n) for term, n in texts.items() if n <= most}
-    return [_unit({t: (1 + log(n)) * weight[t] for t, n in count.items() if t in weight}) for count in counts]
+    return [unit({t: (1 + log(n)) * weight[t] for t, n in count.items() if t in weight}) for count in counts]
 
 
-def weigh(count: Mapping[str, int], texts: Mapping[str, int], known: int) -> Vector:
-    """The vector of one more text beside `known` ones, of which `texts` says how many use each term."""
-    most = max(EVERYWHERE * (known + 1), FEW)
-    numbers = {term: texts.get(term, 0) + 1 for term in count}
-    return _unit(
-        {
-            t: (1 + log(n)) * log((known + BACKGROUND + 2) / numbers[t])
-            for t, n in count.items()
-            if numbers[t] <= most
-        }
-    )
-
-
-def _unit(vector: Vector) -> Vector:
+def unit(vector: Vector) -> Vector:
+    """The vector at length one; an empty one stays empty."""
     length = sqrt(sum(value * value for value in vector.values()))
     return {term: value / length for term, value in vector.items()} if length else {}
 

@@ -30,6 +30,7 @@ CUT = 0.14  # mean cosine of two groups; with few or many articles the best cut 
 TERMS = 400  # content words of an article that are compared: later ones add time and background, no precision
 NAMES_IN = 40  # sentences of an article in which they are counted
 HYPHENED = re.compile(r"(?:[^\W\d_]{1,20}-){1,3}[^\W\d_]{1,20}")
+NAME = "@"  # begins the term of a name; no stem does
 NAMED = 3  # names in a title of our own
 
 
@@ -46,13 +47,37 @@ def group_stories(documents: Sources) -> list[Story]:
 
 
 def term_counts(document: Document) -> Mapping[str, int]:
-    """How often the document uses each content stem, in its title and its first `TERMS` content words."""
+    """How often the document uses each term: the stems of its first `TERMS` content words, title included.
+
+    A word that is written as a name is a term of its own besides: what articles of one matter share is who and where.
+    (B³ .887 without, .897 with; in a stream .865 and .879.)
+    """
     if "stories:counts" not in document.memo:
-        language = language_of([document.article.language])
-        texts = (document.article.title, *(s.text for s in document.sentences))
-        stems = (word.stem for text in texts for word in tokens(text, language) if word.content)
-        document.memo["stories:counts"] = Counter(islice(stems, TERMS))
+        counts: Counter[str] = Counter()
+        for word, named in islice(_content_words(document), TERMS):
+            counts[word.stem] += 1
+            if named:
+                counts[NAME + word.folded[:NAME_LENGTH]] += 1
+        document.memo["stories:counts"] = counts
     return cast("Mapping[str, int]", document.memo["stories:counts"])
+
+
+def _content_words(document: Document) -> Iterator[tuple[Word, bool]]:
+    """Each content word of title and sentences, and whether it is written as a name.
+
+    That is, with a capital inside a sentence; in a title every word may have one.
+    """
+    language = language_of([document.article.language])
+    yield from ((word, False) for word in tokens(document.article.title, language) if word.content)
+    for sentence in document.sentences:
+        for place, word in enumerate(tokens(sentence.text, language)):
+            if word.content:
+                yield word, place > 0 and word.text[0].isupper()
+
+
+def is_name(term: str) -> bool:
+    """Whether a term stands for a word that is written as a name."""
+    return term.startswith(NAME)
 
 
 def _story(documents: Sequence[Document], points: Sequence[Vector]) -> Story:
