@@ -18,7 +18,7 @@ from summarizers.clean import clean
 from summarizers.stories import title_of
 from summarizers.stream import Entry, Merged, Placed, Point, Split, Stream, point_of
 from summarizers.types import Article, Document
-from summarizers.words import content_stems
+from summarizers.words import tokens
 
 LONGEST = 500_000  # characters; the longest of 2,982 news articles has 90,000, a novel some 500,000
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL keeps no NUL, no database a lone surrogate
@@ -93,8 +93,23 @@ class Intake:
         for entry in place.entries:
             desk.log(entry)
         for story, keys in place.to_title():
-            desk.title(story, title_of(_some(desk, keys)))
+            desk.title(story, self._title(place, keys, own.document, libraries))
         return Added(version, "new")
+
+    def _title(self, place: Place, keys: Sequence[str], own: Document, libraries: Collection[str]) -> str:
+        """A title of articles that everybody holds who gets the new one, since they may all read it."""
+        held = self._held(place.members, libraries)
+        known = [key for key in keys if key == own.id or key in held] or [own.id]
+        spread = known[:: -(-len(known) // TITLING)]
+        return title_of([own if key == own.id else clean(held[key]) for key in spread])
+
+    def _held(self, stories: Collection[str], libraries: Collection[str]) -> dict[str, Article]:
+        """The newest texts of stories that all of the libraries hold, by key."""
+        each = [
+            {v.key: v.article for story in stories for v in self._store.versions(story, library)}
+            for library in libraries
+        ]
+        return {key: each[0][key] for key in each[0] if all(key in held for held in each)} if each else {}
 
     def _catch_up(self, desk: Desk) -> None:
         """Reads what the log has since. Its own entries too: applied before the commit, they could be undone there."""
@@ -110,8 +125,8 @@ def prepare(article: Article, now: datetime) -> Prepared:
     """The article cleaned, with all that is counted in it."""
     document = clean(article)
     texts = (article.title, *(sentence.text for sentence in document.sentences))
-    stems = dict.fromkeys(stem for text in texts for stem in content_stems(text))
-    return Prepared(document, copies.prints(document), " ".join(stems), point_of(document, day(article, now)))
+    found = dict.fromkeys(word.folded for text in texts for word in tokens(text))
+    return Prepared(document, copies.prints(document), " ".join(found), point_of(document, day(article, now)))
 
 
 def day(article: Article, now: datetime) -> float:
@@ -217,9 +232,3 @@ def membership(stream: Stream, entries: Sequence[Entry]) -> dict[str, tuple[str,
 
 def _doubled(keys: Sequence[str]) -> bool:
     return len(keys).bit_count() == 1
-
-
-def _some(desk: Desk, keys: Sequence[str]) -> list[Document]:
-    """Documents of at most `TITLING` articles, spread over all of them."""
-    held = map(desk.latest, keys[:: -(-len(keys) // TITLING)])
-    return [clean(version.article) for version in held if version]

@@ -55,7 +55,6 @@ def test_a_new_article_is_kept_in_a_story_with_a_title_and_seen_by_its_library_o
     (story,) = store.stories(HOME, limit=9)
     assert (story.id, story.title) == (added.version.story, "Bridge falls at Norby")
     assert store.versions(story.id, HOME) == [added.version]
-    assert store.search("bridges fall", HOME, limit=9) == [added.version]
     assert not store.stories(AWAY, limit=9)
 
 
@@ -288,9 +287,7 @@ def test_membership_is_known_before_the_stream_has_read_the_entries(entries, mem
     assert stream.members("s") == ("a", "b")
     for entry in entries:
         stream.apply(entry)
-    assert {story: sorted(stream.members(story)) for story in members} == {
-        story: sorted(keys) for story, keys in members.items()
-    }
+    assert all(sorted(stream.members(story)) == sorted(keys) for story, keys in members.items() if keys)
 
 
 def place(members, entries=1):
@@ -307,7 +304,21 @@ def test_a_regrouped_story_gets_its_title_anew_and_an_emptied_one_none():
     assert not list(place(0, entries=2).to_title())
 
 
-def test_a_title_is_made_of_at_most_twenty_articles(store, intake):
-    add(intake, *(article(f"{n}", (f"Notice {n} of the day.", *WEAVERS)) for n in range(45)))
-    assert len(ingest._some(store, [str(n) for n in range(45)])) == 15
-    assert len(ingest._some(store, [str(n) for n in range(20)])) == 20
+def test_a_title_is_made_of_articles_that_its_readers_hold(store, intake):
+    add(
+        intake, article("a", (*WEAVERS[:3], "Nobody else may know."), title="Our own note"), libraries=(HOME,)
+    )
+    (added,) = add(intake, article("b", WEAVERS[1:], title="Weavers"), libraries=(AWAY,))
+    assert store.stories(AWAY, limit=9)[0].title == "Weavers"
+    add(intake, article("c", (*WEAVERS, BRIDGE[0]), title="Strike"), libraries=(HOME, AWAY))
+    (last,) = add(intake, article("d", (*WEAVERS, BRIDGE[1]), title="Tern"), libraries=(HOME, AWAY))
+    assert last.version.story == added.version.story
+    assert store.state.titles[last.version.story] in {"Strike", "Tern"}
+
+
+def test_a_title_is_made_of_at_most_twenty_articles(store, intake, monkeypatch):
+    asked = []
+    monkeypatch.setattr(ingest, "title_of", lambda documents: str(asked.append(len(documents))))
+    add(intake, *(article(f"{n}", (f"Notice {n} of the day.", *WEAVERS)) for n in range(64)))
+    assert asked == [1, 2, 4, 8, 16, 16, 16]
+    assert len(store.stories(HOME, limit=9)) == 1
