@@ -43,7 +43,7 @@ UNITS = {
     **dict.fromkeys(("mo", "month", "months"), 30 * DAY),
     **dict.fromkeys(("y", "yr", "year", "years"), 365 * DAY),
 }
-SPAN = re.compile(rf"(?:(?P<n>\d{{1,5}}|an?|{'|'.join(NUMBERS)}) ?)?(?P<unit>[a-z]+)")
+SPAN = re.compile(rf"(?:(?P<n>\d{{1,7}}|an?|{'|'.join(NUMBERS)}) ?)?(?P<unit>[a-z]+)")
 AGO = re.compile(r"(?:the )?(?:last|past) (?P<span>.+)|(?P<span_ago>.+?)(?: ago)?")
 MONTH = rf"(?P<month>{'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in MONTHS)}|sept)\.?"
 NTH = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"

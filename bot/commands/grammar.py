@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.commands.hearing import LINKS, Heard, Said, address, plain, split
+from bot.commands.hearing import CLOSING, LINKS, Heard, Said, address, plain, split
 from bot.commands.readers import LENGTHS, READERS, CallError, Reader, read_asked, read_changed
 from bot.commands.values import (
     Ask,
@@ -37,6 +37,7 @@ OPENING = re.compile(  # whom it is said to, and how kindly
 COURTESY = re.compile(
     r"(?:(?:can|could|would|will) you (?:please )?)?(?:(?:show|give|tell) me |show )?", re.IGNORECASE
 )
+THANKS = re.compile(r",? (?:please|thanks|thank you)[.!]*$", re.IGNORECASE)
 OPENERS = frozenset(
     """who what when where why how which did do does is are was were will wo has have had can ca could should would
     whose whom""".split()
@@ -46,13 +47,14 @@ OPENERS = frozenset(
 def read(said: str) -> Command:
     """The command that a text in one line is; CallError says what would have worked instead."""
     bare = OPENING.sub("", said, count=1)
+    if bare[:4].casefold() in {"ask", "ask "}:
+        return read_asked(bare[4:])
+    bare = THANKS.sub("", bare, count=1)
     heard, asked = split(bare), bare.endswith("?")
     if not heard:
         return Help()
     if len(heard) == 1 and (url := address(heard[0])):
         return Read(url)
-    if heard[0].fold == "ask":
-        return read_asked(bare[len("ask") :].strip())
     command = _request(heard) or _command(heard)
     if command and asked and _changes(command):
         raise CallError("unknown.asked", command, Ask(bare))
@@ -87,7 +89,7 @@ def _question(bare: str) -> Command:
 
 
 def _command(heard: Heard) -> Command | None:
-    reader = READERS.get(heard[0].fold)
+    reader = READERS.get(heard[0].fold.rstrip(CLOSING))
     return reader(heard[1:]) if reader else None
 
 
@@ -144,8 +146,8 @@ ALL_OF_IT: dict[Command, str] = {
     ForgetMe(): "delete my data",
     Export(): "export my data",
     More(): "more|show more|tell me more|what else|what else changed|go on",
-    Shorter(): "make it shorter|shorter please|too long",
-    Stop(): "stop it|stop this|stop everything|leave me alone",
+    Shorter(): "make it shorter|too long",
+    Stop(): "stop it|stop this|stop everything|leave me alone|unfollow all|unfollow everything",
     Latest(): "what is the latest|the latest",
 }  # fmt: skip
 WHOLE: dict[str, Command] = {
@@ -158,7 +160,8 @@ LEADS: tuple[tuple[tuple[str, ...], frozenset[str], Reader], ...] = tuple(
     for links, reader, leads in (
         (BY_NAME | {"with"} | BY_TIME | {*LENGTHS, "post"}, read_changed,
          "what changed|what has changed|what is new|what is different|anything new|any news|any changes|catch me up|"
-         "bring me up to date|update me|fill me in|what did i miss|what have i missed|what have you got"),
+         "bring me up to date|update me|fill me in|what did i miss|what have i missed|is there anything new|is there any news|"
+         "is anything new|has anything changed|did anything change|did anything happen|has anything happened"),
         (BY_TIME - {"in", "over"}, read_changed, "what happened|what has happened"),
         (BY_NAME, READERS["disagreements"],
          "who disagrees|where do the sources disagree|where do sources disagree|do the sources disagree|"

@@ -74,7 +74,7 @@ def name_of(heard: Heard) -> str:
     """What is named: "in the ceasefire plan" names the ceasefire plan."""
     while len(heard) > 1 and heard[0].fold in LINKS | ARTICLES:
         heard = heard[1:]
-    text = text_of(heard)
+    text = " ".join(text_of(heard).split())
     return text if not heard or heard[-1].quoted else text.rstrip(CLOSING)
 
 

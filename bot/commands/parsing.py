@@ -65,10 +65,8 @@ def _corrected(heard: Heard) -> list[str]:
         return []
     close = get_close_matches(heard[0].fold[:20], READERS, 2, 0.7)
     corrected = [raw((Said(word), *heard[1:])) for word in close if word != heard[0].fold]
-    return (
-        corrected
-        + [raw(heard[place:]) for place, word in enumerate(heard) if place and word.fold in READERS][:2]
-    )
+    within = [raw(heard[place:]) for place, word in enumerate(heard) if place and word.fold in READERS]
+    return [*corrected, *within[:2], raw(heard[:1])]
 
 
 def _about(heard: Heard) -> list[Command]:

@@ -77,12 +77,16 @@ class CallError(Exception):
         self.reason, self.fixes = reason, fixes
 
 
-def _wanted_address(heard: Heard) -> str:
-    """The one address that must stand here; a name such as norby.example/news gets its https."""
-    if len(heard) == 1 and (url := address(heard[0]) or guessed_address(heard[0])):
-        return url
-    found = [url for word in heard if (url := address(word))]
-    raise CallError("unknown.leftover" if found else "unknown.url", *map(Read, found))
+def _of_address(make: Callable[[str], Command], *fixes: Command) -> Callable[[Heard], Command]:
+    """A reader of the one address that must stand there; a name such as norby.example/news gets its https."""
+
+    def read(heard: Heard) -> Command:
+        if len(heard) == 1 and (url := address(heard[0]) or guessed_address(heard[0])):
+            return make(url)
+        found = [make(url) for word in heard if (url := address(word))]
+        raise CallError("unknown.leftover" if found else "unknown.url", *found, *fixes)
+
+    return read
 
 
 def _nothing_since(heard: Heard, make: Callable[[str], Command]) -> None:
@@ -342,7 +346,7 @@ def _feeds(heard: Heard) -> Command:
     if first == "list" and not heard[1:]:
         return Feeds("list")
     if first == "add":
-        return _feed(lambda url: Feeds("add", url), heard[1:])
+        return ADD_FEED(heard[1:])
     if first == "test" and heard[1:]:
         return Feeds("test", _topic(heard[1:]))
     if first == "remove" and heard[1:]:
@@ -351,11 +355,7 @@ def _feeds(heard: Heard) -> Command:
     raise CallError("unknown.feeds", *(Feeds("add", url) for url in urls), Feeds("list"), Help("feeds"))
 
 
-def _feed(make: Callable[[str], Command], heard: Heard) -> Command:
-    try:
-        return make(_wanted_address(heard))
-    except CallError as wrong:
-        raise CallError(wrong.reason, *(make(fix.url) for fix in wrong.fixes if isinstance(fix, Read)), Feeds("list"), Help("feeds")) from None  # fmt: skip
+ADD_FEED = _of_address(lambda url: Feeds("add", url), Feeds("list"), Help("feeds"))
 
 
 def _why(heard: Heard) -> Command | None:
@@ -410,7 +410,7 @@ READERS: dict[str, Reader] = {
     "open": _optional(Open),
     "disagreements": _optional(Disagreements),
     "sources": _optional(Sources),
-    "read": lambda heard: Read(_wanted_address(heard)),
+    "read": _of_address(Read, Help("read")),
     "summarize": _summarize,
     "follow": _required(Follow, "follow"),
     "unfollow": _required(Unfollow, "unfollow"),
