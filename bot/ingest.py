@@ -85,9 +85,8 @@ class Intake:
         return Added(version, "changed")
 
     def _first(self, desk: Desk, own: Prepared, libraries: Collection[str], now: datetime) -> Added:
-        alike = [like for library in sorted(libraries) for like in desk.alike(own.prints, library)]
         self._catch_up(desk)
-        place = placed(self._stream, own.point, copies.original_of(own.prints, alike, own.article.id))
+        place = placed(self._stream, own.point, _original(desk, own, libraries))
         version = Version(own.article, own.article.id, 1, now, place.story, place.copy_of)
         desk.write(version, own.prints, own.words, own.point)
         for entry in place.entries:
@@ -176,6 +175,14 @@ def unchanged(own: Prepared, held: Version) -> bool:
         return False
     restless = held.number >= RESTLESS and own.article.published == held.article.published
     return restless or own.prints.content == copies.content(clean(held.article))
+
+
+def _original(desk: Desk, own: Prepared, libraries: Collection[str]) -> copies.Original | None:
+    """Of what it is a copy. A copy of a copy is one of the first: all copies of a text name the same article."""
+    alike = [like for library in sorted(libraries) for like in desk.alike(own.prints, library)]
+    found = copies.original_of(own.prints, alike, own.article.id)
+    held = desk.latest(found.key) if found else None
+    return replace(found, key=held.copy_of) if found and held and held.copy_of else found
 
 
 def following(held: Version, article: Article, now: datetime) -> Version:

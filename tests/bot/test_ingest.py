@@ -108,6 +108,13 @@ def test_a_changed_copy_stays_a_copy_and_its_original_does_not_become_one(intake
     assert (original.version.copy_of, copied.version.copy_of) == (None, "a")
 
 
+def test_all_copies_of_a_text_name_the_same_original(intake):
+    add(intake, article("z"))
+    add(intake, article("y"), libraries=(HOME, AWAY))
+    (added,) = add(intake, article("x"), libraries=(AWAY,))
+    assert added.version.copy_of == "z"
+
+
 def test_an_original_that_the_library_does_not_hold_is_none(intake):
     add(intake, article(), libraries=(AWAY,))
     (added,) = add(intake, article("b"))

@@ -1,0 +1,84 @@
+"""Feeds that are due: asked, their articles taken in, and only then it is kept how they are.
+
+What a crash leaves undone is asked once more: an article that was taken in already adds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Literal
+
+from bot.ports import Added, Feed, FeedSource, Intake, Polled, Store
+
+SIDE_BY_SIDE = 4  # most of the time is spent waiting for a host, or for one's turn at it
+PATIENCE = 10  # errors in a row until all hear of it: some two days, since the waits grow by an hour each
+
+News = Literal["", "failing", "muted", "moved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of asking a feed: how it is now, and what it brought to which libraries.
+
+    `failed` is a sentence for whoever wanted it asked, empty where all went well. `news` is what the libraries should
+    hear once: `feed.error`, `feed.muted` or `feed.url` tells more.
+    """
+
+    feed: Feed
+    libraries: tuple[str, ...]
+    added: tuple[Added, ...] = ()
+    failed: str = ""
+    news: News = ""
+
+
+def poll_due(
+    store: Store, feeds: FeedSource, intake: Intake, now: datetime, *, limit: int
+) -> Sequence[Asked]:
+    """What came of the feeds that are due, the longest due first. UnusableStore comes out."""
+    return poll(store.due_feeds(now, limit), store, feeds, intake, now)
+
+
+def poll(
+    wanted: Sequence[Feed], store: Store, feeds: FeedSource, intake: Intake, now: datetime
+) -> Sequence[Asked]:
+    """What came of these feeds, due or not. They are asked side by side; all is written by the calling thread."""
+    answers = zip(wanted, _answers(wanted, feeds, now), strict=True)
+    kept = [_keep(feed, polled, store, intake, now) for feed, polled in answers]
+    return [asked for asked in kept if asked]
+
+
+def _answers(wanted: Sequence[Feed], feeds: FeedSource, now: datetime) -> Iterator[Polled]:
+    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="poll") as threads:
+        yield from threads.map(partial(feeds.poll, now=now), wanted)
+
+
+def _keep(before: Feed, polled: Polled, store: Store, intake: Intake, now: datetime) -> Asked | None:
+    """Takes in what a feed brought; of one that was removed while it was asked, nothing."""
+    libraries = tuple(store.libraries(before.id))
+    if not libraries:
+        return None
+    added = tuple(intake.add(polled.articles, libraries, now))
+    feed = _unless_taken(polled.feed, before, store, libraries)
+    store.save_feed(feed)
+    return Asked(feed, libraries, added, polled.failed, news(before, feed))
+
+
+def _unless_taken(feed: Feed, before: Feed, store: Store, libraries: Sequence[str]) -> Feed:
+    """The feed at its new address, unless that is the one of another feed: else its articles came twice."""
+    if feed.url == before.url:
+        return feed
+    others = {other.url for library in libraries for other in store.feeds(library) if other.id != feed.id}
+    return replace(feed, url=before.url) if feed.url in others else feed
+
+
+def news(before: Feed, after: Feed) -> News:
+    """What happened to a feed that its readers should hear of, told once."""
+    if after.muted and not before.muted:
+        return "muted"
+    if before.errors < PATIENCE <= after.errors:
+        return "failing"
+    return "moved" if after.url != before.url else ""
