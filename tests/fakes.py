@@ -314,7 +314,7 @@ class MemoryStore:
     def see_all(self, feed: str, library: str) -> None:
         """Shows a library what a feed has brought: articles whose keys begin with its id."""
         for key in self.state.newest:
-            if key.startswith(feed):
+            if key.startswith(f"{feed}#"):
                 self.see(key, {library})
 
     def remove_feed(self, feed: str, library: str) -> bool:

@@ -1,0 +1,120 @@
+"""The use cases: a command, who gave it and when → a reply. What a reply tells becomes true once it has been sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from bot.answers import after, changes, feeds, questions, readers, stories, texts
+from bot.answers.inquiry import Doors, Inquiry, sentence
+from bot.commands import (
+    Ask,
+    Changed,
+    Command,
+    Compare,
+    Disagreements,
+    Export,
+    Feeds,
+    Follow,
+    ForgetMe,
+    Help,
+    Latest,
+    Me,
+    More,
+    MuteTopic,
+    Open,
+    Quiet,
+    Read,
+    Schedule,
+    Shorter,
+    ShowStory,
+    ShowTimeline,
+    Sources,
+    Status,
+    Stop,
+    Summarize,
+    Unfollow,
+    Unknown,
+    Unmute,
+    Why,
+)
+from bot.ports import ArticleSource, Conversation, FeedSource, Intake, Store
+from bot.replies import Reply
+from summarizers import clean
+
+REMEMBERED = 500  # cleaned articles with their notes, some 100 kB each
+
+
+class Answers:
+    """Answers commands through the doors; may be called from several threads at once."""
+
+    def __init__(self, store: Store, pages: ArticleSource, intake: Intake, feeds: FeedSource) -> None:
+        # An article is what its document is known by: its text, and all that a source said of it.
+        self._doors = Doors(store, pages, intake, feeds, lru_cache(REMEMBERED)(clean))
+
+    def answer(self, command: Command, conversation: Conversation, now: datetime) -> Reply:
+        """The reply to a command. A NewsdeltaError says in a sentence what could not be done and what to do."""
+        return _answer(command, Inquiry(self._doors, conversation, now))
+
+    def sent(self, reply: Reply, now: datetime) -> None:
+        """Makes true what a reply tells; called once it has been sent, and only then."""
+        for telling in reply.tellings:
+            self._doors.store.tell(telling, now)
+
+
+def _answer(command: Command, inquiry: Inquiry) -> Reply:
+    match command:
+        case Changed():
+            return changes.changed(inquiry, command)
+        case More():
+            return after.more(inquiry)
+        case Shorter():
+            return after.shorter(inquiry)
+        case Why():
+            return after.why(inquiry, command)
+        case Latest():
+            return stories.latest(inquiry, command)
+        case ShowStory():
+            return stories.show(inquiry, command)
+        case ShowTimeline():
+            return stories.timeline(inquiry, command)
+        case Open():
+            return stories.open_in(inquiry, command)
+        case Disagreements():
+            return stories.disagreements(inquiry, command)
+        case Sources():
+            return stories.sources(inquiry, command)
+        case Compare():
+            return texts.side_by_side(inquiry, command)
+        case Summarize():
+            return texts.sum_up(inquiry, command)
+        case Read():
+            return texts.read(inquiry, command)
+        case Ask():
+            return questions.ask(inquiry, command)
+        case Feeds():
+            return feeds.feeds(inquiry, command)
+        case Follow():
+            return readers.follow(inquiry, command)
+        case Unfollow():
+            return readers.unfollow(inquiry, command)
+        case MuteTopic():
+            return readers.mute(inquiry, command)
+        case Unmute():
+            return readers.unmute(inquiry, command)
+        case Stop():
+            return readers.stop(inquiry)
+        case Me():
+            return readers.me(inquiry)
+        case ForgetMe():
+            return readers.forget_me(inquiry)
+        case Export():
+            return readers.export(inquiry)
+        case Status():
+            return readers.status(inquiry)
+        case Help():
+            return readers.help_with(command)
+        case Unknown():
+            return readers.unknown(command)
+        case Schedule() | Quiet():
+            return sentence("not_yet")

@@ -1,0 +1,35 @@
+"""Days and moments in words, each day with how it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from bot.answers.inquiry import Inquiry
+from bot.phrases import dated, day, phrase
+from bot.ports import Version
+from summarizers.dates import Dating, date_documents
+from summarizers.types import Article, Document
+
+
+def days(inquiry: Inquiry, versions: Sequence[Version]) -> Mapping[str, str]:
+    """The day of each version in words, by its id."""
+    return days_of(inquiry.documents(versions))
+
+
+def days_of(documents: Sequence[Document]) -> Mapping[str, str]:
+    """The day of each document in words, by its id."""
+    datings = date_documents(documents)
+    return {document.id: day_words(document.article, datings[document.id]) for document in documents}
+
+
+def day_words(article: Article, dating: Dating) -> str:
+    """Of a published day where it was found: said by the feed, by the page, declared."""
+    known = article.published_from if dating.provenance == "published" else "unknown"
+    return dated(dating.day, dating.weekday, dating.provenance if known == "unknown" else known)
+
+
+def moment_words(at: datetime) -> str:
+    """A moment with its zone: "18 March 2025, 14:05 UTC"."""
+    utc = at.astimezone(UTC)
+    return phrase("moment", day=day(utc.date()), time=f"{utc:%H:%M}")

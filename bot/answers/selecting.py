@@ -1,0 +1,78 @@
+"""What of a delta is told: nothing twice, nothing that is muted, and no more at once than fits in sight. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.answers.inquiry import hashes, said
+from bot.commands import Length
+from bot.replies import SIGHT
+from summarizers.digest import QUIET, compose, cut
+from summarizers.types import GROUPS, Delta, Digest, Line, Update
+from summarizers.words import fold_words
+
+HELD = 60  # lines that wait at most: who reads eight times "more" reads the articles instead
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What of a delta may be told, how many updates muted words took out, and how many were told before."""
+
+    delta: Delta
+    muted: int = 0
+    told: int = 0
+
+
+def select(delta: Delta, told: frozenset[str], is_muted: Callable[[Update], bool]) -> Selection:
+    """The updates that are neither muted nor made of told sentences only; of equal sentences the first that is news."""
+    audible = [update for update in delta.updates if not is_muted(update)]
+    news_first = sorted(audible, key=lambda update: update.label in QUIET)
+    kept: list[Update] = []
+    heard = told
+    for update in news_first:
+        own = hashes(cut(sentence) for sentence in update.sentences)
+        if not own <= heard:
+            kept.append(update)
+            heard |= own
+    chosen = tuple(update for update in audible if any(update is other for other in kept))
+    muted = len(delta.updates) - len(audible)
+    return Selection(replace(delta, updates=chosen), muted, len(audible) - len(chosen))
+
+
+def in_sight(selection: Selection, length: Length, *, title: str, made_at: datetime) -> Digest:
+    """The digest with the foremost lines in sight and the others in `more`, what is news before what is said again."""
+    budget = SIGHT.get(length) or max(1, 2 * len(selection.delta.updates))
+    digest = compose(selection.delta, title=title, made_at=made_at, budget=budget)
+    more = sorted(digest.more, key=lambda line: line.label in QUIET)[:HELD]
+    return replace(digest, more=tuple(more), same_before=digest.same_before + selection.told)
+
+
+def unheard(lines: Sequence[Line], told: frozenset[str]) -> list[Line]:
+    """The lines that are not made of told sentences only, none of them twice."""
+    kept: list[Line] = []
+    heard = told
+    for line in lines:
+        own = hashes(line.quotations)
+        if not own <= heard:
+            kept.append(line)
+            heard |= own
+    return kept
+
+
+def grouped(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Lines in the order of the groups of a digest."""
+    order = {label: place for place, labels in enumerate(GROUPS.values()) for label in labels}
+    return tuple(sorted(lines, key=lambda line: order[line.label] if line.label else -1))
+
+
+def mutes_word(words: Iterable[str], text: str) -> bool:
+    """Whether a text holds one of the muted words, whole and folded: "mar" mutes no "market"."""
+    folded = f" {fold_words(text)} "
+    return any(f" {fold_words(word)} " in folded for word in words if fold_words(word))
+
+
+def told_by(digest: Digest) -> frozenset[str]:
+    """What the sentences in sight are known by."""
+    return hashes(said(digest.lines))

@@ -1,0 +1,214 @@
+"""Texts that are named by a story or an address: read into the library, summed up, set side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from bot.answers import naming
+from bot.answers.changes import KNOWN, muted_words
+from bot.answers.inquiry import Inquiry, cited, ids, name_of, newest, said, sentence
+from bot.answers.selecting import in_sight, select, told_by, unheard
+from bot.answers.stories import DISPUTED, SUMMED
+from bot.commands import Changed, Compare, Follow, Read, ShowStory, Summarize
+from bot.phrases import count, phrase
+from bot.ports import Added, StoredStory, Telling, Version
+from bot.replies import Button, Reply, Section
+from summarizers import compare, compose, summarize
+from summarizers.digest import quotations
+from summarizers.types import Article, Delta, Digest, Document
+
+LEAD = 3  # sentences of what was read
+BESIDE = 7  # lines of what one side has and the other has not
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Texts under a name; `story` is the one that they are of, if the library holds them."""
+
+    name: str
+    documents: tuple[Document, ...]
+    sources: tuple[Article, ...]
+    story: str = ""
+
+
+def texts(inquiry: Inquiry, words: str, again: naming.Asking) -> Named | Reply:
+    """The texts that words name: an article of the library, what stands at an address, or a story.
+
+    What is only looked at stays out of the library. UnreadableSource comes out for an address that can't be read.
+    """
+    version = inquiry.store.version(words, inquiry.library) if words else None
+    if version:
+        (document,) = inquiry.documents([version])
+        return Named(_title(version.article), (document,), (version.article,), version.story or "")
+    if is_address(words):
+        articles = tuple(inquiry.doors.pages.read(words))
+        documents = tuple(map(inquiry.doors.clean, articles))
+        return Named(_title(articles[0]) if articles else words, documents, articles)
+    found = naming.one(inquiry, words, again)
+    return found if isinstance(found, Reply) else _of_story(inquiry, found)
+
+
+def is_address(words: str) -> bool:
+    """Whether words are an address of the web."""
+    try:
+        return urlsplit(words).scheme in {"http", "https"}
+    except ValueError:
+        return False
+
+
+def _of_story(inquiry: Inquiry, story: StoredStory) -> Named:
+    versions = newest(inquiry.versions(story.id))[-SUMMED:]
+    articles = tuple(version.article for version in versions)
+    return Named(name_of(story), inquiry.documents(versions), articles, story.id)
+
+
+def _title(article: Article) -> str:
+    return article.title or article.url or article.id
+
+
+def sum_up(inquiry: Inquiry, command: Summarize) -> Reply:
+    """The sentences to know first of a story or of what stands at an address."""
+    found = texts(inquiry, command.what, lambda story: replace(command, what=story))
+    if isinstance(found, Reply):
+        return found
+    summary = summarize(found.documents, sentences=max(1, command.count))
+    if not summary.sentences:
+        return sentence("summary.none", name=found.name)
+    digest = compose(summary, title=found.name, made_at=inquiry.now)
+    excerpt = any(article.excerpt for article in found.sources)
+    return Reply(
+        title=phrase("summary.of", name=found.name),
+        notes=(count("articles", len(found.documents)), *((phrase("read.excerpt"),) if excerpt else ())),
+        sections=(Section(lines=digest.lines),),
+        sources=_quoted(found.sources, digest),
+        buttons=_ways_on(found),
+        tellings=(inquiry.told(found.story, digest),) if found.story else (),
+    )
+
+
+def _ways_on(found: Named) -> tuple[Button, ...]:
+    if found.story:
+        return (
+            Button(phrase("button.changed"), Changed(found.story)),
+            Button(phrase("button.story"), ShowStory(found.story)),
+        )
+    address = next((article.url for article in found.sources if article.url), None)
+    return (Button(phrase("button.read"), Read(address)),) if address else ()
+
+
+def _quoted(articles: Sequence[Article], *digests: Digest) -> tuple[Article, ...]:
+    named = {article.id for article in articles}
+    quoted = {q.document for digest in digests for q in quotations(digest)} & named
+    return tuple(article for article in articles if article.id in quoted)
+
+
+# -- side by side --------------------------------------------------------------------------------------------------------
+
+
+def side_by_side(inquiry: Inquiry, command: Compare) -> Reply:
+    """Two stories, articles or addresses: where they can't both be right, where they differ, what else the second has."""
+    one = texts(inquiry, command.one, lambda story: replace(command, one=story))
+    if isinstance(one, Reply):
+        return one
+    other = texts(inquiry, command.other, lambda story: replace(command, other=story))
+    if isinstance(other, Reply):
+        return other
+    if {document.id for document in one.documents} == {document.id for document in other.documents}:
+        return sentence("compare.same", name=one.name)
+    return _compared(inquiry, one, other)
+
+
+def _compared(inquiry: Inquiry, one: Named, other: Named) -> Reply:
+    held = {document.id for document in one.documents}
+    fresh = [document for document in other.documents if document.id not in held]
+    delta = compare(one.documents, fresh)
+    disputed, rest = _parted(delta)
+    against = compose(disputed, title=one.name, made_at=inquiry.now)
+    beside = compose(rest, title=other.name, made_at=inquiry.now, budget=BESIDE)
+    sections = (
+        Section(phrase("compare.disputed"), digest=against, sight=None),
+        Section(phrase("compare.beside", name=other.name), digest=beside, sight=None),
+    )
+    articles = (*one.sources, *other.sources)
+    return Reply(
+        title=phrase("compare.title", one=one.name, other=other.name),
+        notes=() if against.lines else (phrase("compare.undisputed"),),
+        sections=tuple(section for section in sections if section.digest and section.digest.lines),
+        sources=_quoted(articles, against, beside),
+    )
+
+
+def _parted(delta: Delta) -> tuple[Delta, Delta]:
+    """What is disputed, and the rest."""
+    disputed = [u for u in delta.updates if {u.label, u.also} & set(DISPUTED)]
+    rest = [u for u in delta.updates if u not in disputed]
+    return replace(delta, updates=tuple(disputed), open=()), replace(delta, updates=tuple(rest), open=())
+
+
+# -- an address read into the library ------------------------------------------------------------------------------------
+
+
+def read(inquiry: Inquiry, command: Read) -> Reply:
+    """What stands at an address, now in the library: its first sentences, and what it changes in its story.
+
+    UnreadableSource comes out for an address that can't be read.
+    """
+    articles = inquiry.doors.pages.read(command.url)
+    added = inquiry.doors.intake.add(articles, [inquiry.library], inquiry.now)
+    taken = [one for one in added if one.outcome != "refused"]
+    if not taken:
+        return Reply(notes=tuple(one.reason for one in added) or (phrase("read.nothing", url=command.url),))
+    return _read_one(inquiry, taken[0]) if len(taken) == 1 else _read_many(inquiry, taken)
+
+
+def _read_one(inquiry: Inquiry, added: Added) -> Reply:
+    version, story = added.version, added.version.story or ""
+    held = inquiry.versions(story)
+    known = tuple(other for other in held if other.article.id != version.article.id)
+    digest = _changes(inquiry, story, version, known)
+    summary = compose(summarize(inquiry.documents([version]), sentences=LEAD), title=_title(version.article))
+    lines = tuple(unheard(summary.lines, told_by(digest)))
+    notes = [phrase(f"read.{added.outcome}"), count("read.against", len(known))]
+    if version.article.excerpt:
+        notes.append(phrase("read.excerpt"))
+    changes = Section(phrase("read.changes"), digest=digest, sight=None)
+    return Reply(
+        title=_title(version.article),
+        notes=tuple(notes),
+        sections=((changes,) if digest.lines else ()) + ((Section(lines=lines),) if lines else ()),
+        sources=(version.article, *cited(known, [digest])),
+        buttons=(
+            Button(phrase("button.story"), ShowStory(story)),
+            Button(phrase("button.follow"), Follow(story)),
+        ),
+        tellings=(_telling(inquiry, story, version, replace(digest, lines=(*digest.lines, *lines))),),
+    )
+
+
+def _changes(inquiry: Inquiry, story: str, version: Version, known: Sequence[Version]) -> Digest:
+    """What the article changes in its story and has not been told; nothing where it is the first one."""
+    title = _title(version.article)
+    if not known:
+        return Digest(title, (), inquiry.now)
+    delta = compare(inquiry.documents(known[-KNOWN:]), inquiry.documents([version]))
+    told = inquiry.store.mark(inquiry.target, story).told
+    selection = select(delta, told, muted_words(inquiry, [version]))
+    return in_sight(selection, "short", title=title, made_at=inquiry.now)
+
+
+def _telling(inquiry: Inquiry, story: str, version: Version, digest: Digest) -> Telling:
+    moves = None if inquiry.conversation.channel else inquiry.target
+    telling = inquiry.told(story, digest)
+    return replace(telling, moves=moves, versions=ids([version]), sentences=said(digest.lines))
+
+
+def _read_many(inquiry: Inquiry, added: Sequence[Added]) -> Reply:
+    """The articles of a folder, file by file: how many came, and the stories that they are in."""
+    names = tuple(dict.fromkeys(one.version.story for one in added if one.version.story))
+    stories = naming.stored(inquiry, names)[: naming.LISTED]
+    outcomes = Counter(one.outcome for one in added)
+    note = phrase("read.many", new=outcomes["new"], changed=outcomes["changed"], same=outcomes["same"])
+    return Reply(notes=(note,), sections=(Section(items=naming.listed(stories, Changed)),))
