@@ -62,7 +62,7 @@ class Intake:
     def _add(self, article: Article, libraries: Collection[str], now: datetime) -> Added:
         if reason := unfit(article):
             return _refused(article, now, reason)
-        prepared = prepare(article, now)
+        prepared = prepare(replace(article, id=key_of(article)), now)
         if not any(copies.words(sentence.text) for sentence in prepared.document.sentences):
             return _refused(
                 article,
@@ -71,7 +71,7 @@ class Intake:
             )
         with self._one_at_a_time, self._store.ingesting() as desk:
             added = self._take_in(desk, prepared, libraries, now)
-            desk.see(article.id, libraries)
+            desk.see(added.version.key, libraries)
             return added
 
     def _take_in(self, desk: Desk, own: Prepared, libraries: Collection[str], now: datetime) -> Added:
@@ -128,6 +128,15 @@ def prepare(article: Article, now: datetime) -> Prepared:
     return Prepared(document, copies.prints(document), " ".join(found), point_of(document, day(article, now)))
 
 
+def key_of(article: Article) -> str:
+    """The key that an article is kept by: its own, unless that could be the id of another one's version.
+
+    >>> key_of(Article("https://tern.example/@7", "")), key_of(Article("a.txt", ""))
+    ('https://tern.example/@7#', 'a.txt')
+    """
+    return f"{article.id}#" if NUMBERED.search(article.id) else article.id
+
+
 def day(article: Article, now: datetime) -> float:
     """When it came, in days: when it was published, if that is known and past, else now."""
     published = article.published
@@ -151,8 +160,6 @@ def unfit(article: Article) -> str:
         return f"{_name(article)} is over {LONGEST:,} characters long: give one article at a time."
     if any(UNSTORABLE.search(part) for part in parts):
         return f"{_name(article)} holds characters that are no text: save or send it as UTF-8."
-    if NUMBERED.search(article.id):
-        return f"{_name(article)} has an address that ends like the number of a version: it can't be told from one."
     return ""
 
 
