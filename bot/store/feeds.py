@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, or_, select, update
 
 from bot.ports import Feed
 from bot.store.articles import see_all
-from bot.store.engine import add
+from bot.store.engine import add, is_new
 from bot.store.schema import feed_libraries, feeds
 
 FIELDS = tuple(field.name for field in fields(Feed))
@@ -22,8 +22,8 @@ def join(connection: Connection, url: str, library: str, now: datetime) -> tuple
     """The feed of an address, and whether it is new to the library, which then sees what it has brought."""
     feed = _of_address(connection, url) or _begin(connection, url)
     row = add(connection, feed_libraries).values(feed=feed.id, library=library, added_at=now)
-    fresh = connection.execute(row.on_conflict_do_nothing()).rowcount > 0
-    see_all(connection, feed.id, library)
+    fresh = is_new(connection, row)
+    see_all(connection, f"{feed.id}#", library)  # so begins the key of all that it has brought
     return feed, fresh
 
 
@@ -34,7 +34,6 @@ def _of_address(connection: Connection, url: str) -> Feed | None:
 
 
 def _begin(connection: Connection, url: str) -> Feed:
-    # The id begins the keys of all that the feed brings, so it is of one length: none begins another one.
     feed = Feed(f"feed-{sha256(url.encode('utf-8', 'replace')).hexdigest()[:12]}", url, url)
     connection.execute(feeds.insert().values(**asdict(feed)))
     return feed

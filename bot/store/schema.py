@@ -220,10 +220,14 @@ stories = Table(
     "stories",
     metadata,
     Column("id", String, primary_key=True),
-    Column("title", String, nullable=False),
-    # The article that came in when it was named: whoever may not see that one may not read the title.
-    Column("named_by", BigInteger, ForeignKey("articles.id", ondelete="SET NULL"), index=True),
     Column("touched", Moment),  # last followed or shown
+)
+titles = Table(  # for the libraries that got the article after which a story was named: others may not hold its words
+    "titles",
+    metadata,
+    Column("story", String, primary_key=True),
+    Column("library", String, primary_key=True, index=True),
+    Column("title", String, nullable=False),
 )
 aliases = Table(
     "aliases",

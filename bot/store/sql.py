@@ -49,7 +49,8 @@ class SqlDesk:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._article: int | None = None  # the last one that was written
+        self._titles: dict[str, str] = {}
+        self._readers: set[str] = set()
 
     def latest(self, key: str) -> Version | None:
         return articles.latest(self._connection, key)
@@ -63,7 +64,7 @@ class SqlDesk:
     def write(self, version: Version, prints: Prints, words: str, point: Point | None) -> None:
         if version.number == 1 and point is None:
             raise ValueError(f"the first version of {version.key!r} needs its point")
-        self._article = articles.write(self._connection, version, prints, words)
+        articles.write(self._connection, version, prints, words)
         if point:
             stories.keep_point(self._connection, point)
 
@@ -71,10 +72,16 @@ class SqlDesk:
         return stories.log(self._connection, entry)
 
     def title(self, story: str, title: str) -> None:
-        stories.name(self._connection, story, title, self._article)
+        self._titles[story] = title
 
     def see(self, key: str, libraries: Collection[str]) -> None:
         articles.see(self._connection, key, libraries)
+        self._readers |= set(libraries)
+
+    def close(self) -> None:
+        """Names stories for those who got what they were named after."""
+        for story, title in self._titles.items():
+            stories.name(self._connection, story, title, self._readers)
 
 
 class SqlStore:
@@ -93,7 +100,9 @@ class SqlStore:
     @contextmanager
     def ingesting(self) -> Iterator[Desk]:
         with self.database.writing() as connection:
-            yield SqlDesk(connection)
+            desk = SqlDesk(connection)
+            yield desk
+            desk.close()
 
     def versions(self, story: str, library: str) -> Sequence[Version]:
         with self.database.reading() as connection:

@@ -27,6 +27,7 @@ from bot.store.schema import (
     sightings,
     stories,
     story_log,
+    titles,
     told,
     told_versions,
     versions,
@@ -112,7 +113,7 @@ def _place(connection: Connection, key: str, story: str) -> None:
 
 
 def _begin(connection: Connection, story: str, touched: datetime | None = None) -> None:
-    new = add(connection, stories).values(id=story, title="", touched=touched)
+    new = add(connection, stories).values(id=story, touched=touched)
     connection.execute(new.on_conflict_do_nothing())
     connection.execute(delete(aliases).where(aliases.c.loser == story))
 
@@ -121,8 +122,9 @@ def _merge(connection: Connection, story: str, loser: str) -> None:
     _begin(connection, story)
     _touch_like(connection, story, loser)
     _latest_mark(connection, loser, story)
-    for table in STORIED:
-        _carry_over(connection, table, loser, story)
+    for table in (*STORIED, titles):
+        _copy(connection, table, loser, story)
+        connection.execute(delete(table).where(*_about(table, loser)))
     connection.execute(update(articles).where(articles.c.story == loser).values(story=story))
     connection.execute(update(shown).where(shown.c.story == loser).values(story=story))
     connection.execute(update(aliases).where(aliases.c.story == loser).values(story=story))
@@ -139,33 +141,26 @@ def _split(connection: Connection, story: str, into: str, keys: Collection[str])
         _copy(connection, table, story, into)
 
 
-STORIED: Mapping[Table, Column[Any]] = {
-    marks: marks.c.story,
-    told_versions: told_versions.c.story,
-    told: told.c.story,
-    follows: follows.c.value,
-    mutes: mutes.c.value,
-}
+STORIED = (marks, told_versions, told, follows, mutes)  # what targets have to do with stories
 
 
 def _about(table: Table, story: str) -> list[ColumnElement[bool]]:
-    of_stories = [table.c.kind == "story"] if "kind" in table.c else []
-    return [STORIED[table] == story, *of_stories]
+    topics = [table.c.kind == "story"] if "kind" in table.c else []
+    return [_story(table) == story, *topics]
+
+
+def _story(table: Table) -> Column[Any]:
+    return table.c.value if "kind" in table.c else table.c.story
 
 
 def _copy(connection: Connection, table: Table, story: str, into: str) -> None:
     """The rows of a story once more for another one, where it has none of its own."""
     columns = [column for column in table.columns if column.name != "id"]
-    chosen = select(*(literal(into, String) if c is STORIED[table] else c for c in columns))
+    chosen = select(*(literal(into, String) if c is _story(table) else c for c in columns))
     copied = add(connection, table).from_select(
         [c.name for c in columns], chosen.where(*_about(table, story))
     )
     connection.execute(copied.on_conflict_do_nothing())
-
-
-def _carry_over(connection: Connection, table: Table, loser: str, story: str) -> None:
-    _copy(connection, table, loser, story)
-    connection.execute(delete(table).where(*_about(table, loser)))
 
 
 def _latest_mark(connection: Connection, loser: str, story: str) -> None:
@@ -180,7 +175,7 @@ def _latest_mark(connection: Connection, loser: str, story: str) -> None:
 
 def touch(connection: Connection, story: str, now: datetime) -> None:
     """Notes that a story was followed or shown."""
-    row = add(connection, stories).values(id=story, title="", touched=now)
+    row = add(connection, stories).values(id=story, touched=now)
     connection.execute(row.on_conflict_do_update(index_elements=["id"], set_={"touched": now}))
 
 
@@ -190,12 +185,13 @@ def _touch_like(connection: Connection, story: str, other: str) -> None:
     connection.execute(update(stories).where(stories.c.id == story).values(touched=last))
 
 
-def name(connection: Connection, story: str, title: str, named_by: int | None) -> None:
-    """Names a story."""
-    row = add(connection, stories).values(id=resolved(connection, story), title=title, named_by=named_by)
-    connection.execute(
-        row.on_conflict_do_update(index_elements=["id"], set_={"title": title, "named_by": named_by})
-    )
+def name(connection: Connection, story: str, title: str, libraries: Collection[str]) -> None:
+    """Names a story for some libraries."""
+    story = resolved(connection, story)
+    for library in sorted(libraries):
+        row = add(connection, titles).values(story=story, library=library, title=title)
+        named = row.on_conflict_do_update(index_elements=["story", "library"], set_={"title": title})
+        connection.execute(named)
 
 
 # -- as a library sees them --------------------------------------------------------------------------------------------
@@ -209,8 +205,8 @@ def listed(
     members: defaultdict[str, list[_Member]] = defaultdict(list)
     for row in connection.execute(_members(library).where(articles.c.story.in_(chosen))):
         members[row.story].append(_Member(*row[1:]))
-    titles = _titles(connection, library, members)
-    found = [_stored(story, titles.get(story), of) for story, of in members.items()]
+    named = _titles(connection, library, members)
+    found = [_stored(story, named.get(story), of) for story, of in members.items()]
     return sorted(found, key=lambda story: (-milliseconds(story.newest), story.id))[:limit]
 
 
@@ -262,13 +258,8 @@ def independent(articles: Iterable[_Member]) -> Iterable[_Member]:
 
 
 def _titles(connection: Connection, library: str, ids: Collection[str]) -> dict[str, str]:
-    """The titles that the library may read: it holds the article that came in when the story was named."""
-    statement = (
-        select(stories.c.id, stories.c.title)
-        .join(sightings, sightings.c.article == stories.c.named_by)
-        .where(sightings.c.library == library, stories.c.id.in_(ids))
-    )
-    return {row.id: row.title for row in connection.execute(statement)}
+    statement = select(titles).where(titles.c.library == library, titles.c.story.in_(ids))
+    return {row.story: row.title for row in connection.execute(statement)}
 
 
 def _resolved(connection: Connection, ids: Collection[str]) -> set[str]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from bot.errors import UnusableStore
 from bot.ports import Mark, Mute, Shown, Target, Telling, Topic, TopicKind
-from bot.store.engine import add
+from bot.store.engine import add, is_new
 from bot.store.schema import RESTORE, follows, forgotten, marks, mutes, shown, targets, told, told_versions
 from bot.store.stories import resolved, touch
 from summarizers.digest import as_json, read_digest
@@ -55,7 +55,7 @@ def follow(connection: Connection, row: int, topic: Topic, now: datetime) -> boo
     if topic.kind == "story":
         touch(connection, topic.value, now)
     new = add(connection, follows).values(target=row, kind=topic.kind, value=topic.value, since=now)
-    return connection.execute(new.on_conflict_do_nothing()).rowcount > 0
+    return is_new(connection, new)
 
 
 def unfollow(connection: Connection, row: int, topic: Topic) -> bool:

@@ -24,6 +24,7 @@ from bot.store.schema import (
     stories,
     story_log,
     targets,
+    titles,
     told,
     told_versions,
     versions,
@@ -87,6 +88,7 @@ def drop_workspace(connection: Connection, platform: str, workspace: str) -> Non
     ids = connection.execute(seen).scalars().all()
     connection.execute(delete(sightings).where(sightings.c.library == library))
     connection.execute(delete(feed_libraries).where(feed_libraries.c.library == library))
+    connection.execute(delete(titles).where(titles.c.library == library))
     feed_rows.drop_unread(connection)
     for some in _some(ids):
         _drop_unseen(connection, some)
@@ -118,6 +120,7 @@ def _drop_empty(connection: Connection, ids: Collection[str]) -> None:
     held = select(articles.c.story).where(articles.c.story.in_(ids))
     empty = set(ids) - set(connection.execute(held).scalars())
     connection.execute(delete(stories).where(stories.c.id.in_(empty)))
+    connection.execute(delete(titles).where(titles.c.story.in_(empty)))
     connection.execute(delete(aliases).where(aliases.c.story.in_(empty)))
     connection.execute(delete(story_log).where(story_log.c.story.in_(empty)))
 

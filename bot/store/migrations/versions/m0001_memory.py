@@ -10,8 +10,8 @@ depends_on = None
 
 STRING = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-TABLES = """aliases articles feeds forgotten targets band_prints feed_libraries follows marks mutes
-    sentence_prints shown sightings stories story_log told told_versions versions""".split()
+TABLES = """aliases articles feeds forgotten stories targets titles band_prints feed_libraries follows
+    marks mutes sentence_prints shown sightings story_log told told_versions versions""".split()
 
 
 def upgrade() -> None:
@@ -59,6 +59,11 @@ def upgrade() -> None:
         sa.Column("hash", STRING, primary_key=True),
     )
     op.create_table(
+        "stories",
+        sa.Column("id", STRING, primary_key=True),
+        sa.Column("touched", sa.BigInteger),
+    )
+    op.create_table(
         "targets",
         sa.Column("id", SERIAL, primary_key=True),
         sa.Column("platform", STRING, nullable=False),
@@ -66,6 +71,12 @@ def upgrade() -> None:
         sa.Column("kind", STRING, nullable=False),
         sa.Column("name", STRING, nullable=False),
         sa.UniqueConstraint("platform", "workspace", "kind", "name"),
+    )
+    op.create_table(
+        "titles",
+        sa.Column("story", STRING, primary_key=True),
+        sa.Column("library", STRING, primary_key=True, index=True),
+        sa.Column("title", STRING, nullable=False),
     )
     op.create_table(
         "band_prints",
@@ -172,13 +183,6 @@ def upgrade() -> None:
         sa.Column("turn", sa.BigInteger, nullable=False),
         sa.UniqueConstraint("library", "turn"),
         sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "stories",
-        sa.Column("id", STRING, primary_key=True),
-        sa.Column("title", STRING, nullable=False),
-        sa.Column("named_by", sa.BigInteger, sa.ForeignKey("articles.id", ondelete="SET NULL"), index=True),
-        sa.Column("touched", sa.BigInteger),
     )
     op.create_table(
         "story_log",
