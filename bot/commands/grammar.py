@@ -46,7 +46,7 @@ OPENERS = frozenset(
 
 def read(said: str) -> Command:
     """The command that a text in one line is; CallError says what would have worked instead."""
-    bare = OPENING.sub("", said, count=1)
+    bare = OPENING.sub("", said, count=1).strip()
     if bare[:4].casefold() in {"ask", "ask "}:
         return read_asked(bare[4:])
     bare = THANKS.sub("", bare, count=1)

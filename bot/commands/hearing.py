@@ -75,7 +75,7 @@ def name_of(heard: Heard) -> str:
     while len(heard) > 1 and heard[0].fold in LINKS | ARTICLES:
         heard = heard[1:]
     text = " ".join(text_of(heard).split())
-    return text if not heard or heard[-1].quoted else text.rstrip(CLOSING)
+    return text if not heard or heard[-1].quoted else text.rstrip(CLOSING + " ")
 
 
 def halves(heard: Heard, word: str) -> tuple[Heard, Heard] | None:

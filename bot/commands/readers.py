@@ -246,9 +246,9 @@ def _mute(heard: Heard) -> Command:
     if parts and _lasts(parts[1]):
         topic, after = parts
     elif parts and _tells_a_time(parts[1]):
-        raise CallError(
-            "unknown.span", MuteTopic(name_of(parts[0]) or "…", timedelta(days=7)), MuteTopic(name_of(heard))
-        )
+        name = name_of(parts[0])
+        fixes = (MuteTopic(name, timedelta(days=7)), MuteTopic(name_of(heard))) if name else ()
+        raise CallError("unknown.span", *fixes, Help("mute"))
     elif len(heard) > 1 and _lasts(heard[-1:]):
         topic, after = heard[:-1], heard[-1:]
     else:

@@ -6,8 +6,8 @@ source goes through `fit.safe` on its way: no control character of an article re
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
 from typing import Literal, NamedTuple
 
 from bot.commands import Command
@@ -61,7 +61,7 @@ def reply_rows(reply: Reply, *, width: int = WIDTH) -> list[Row]:
     Everything that can be pressed has a number; `pressed` tells what it is.
     """
     page = _Page(cite_names(reply.sources), False, width)
-    numbers = count(1)
+    numbers = itertools.count(1)
     rows = title_rows(reply.title, width=width) if reply.title else []
     rows += _notes(reply.notes, page)
     for section in reply.sections:

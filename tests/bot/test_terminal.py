@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.commands import Feeds, Follow, More, ShowStory, ShowTimeline, Sources
 from bot.phrases import ENGLISH, before, heading, kind
-from bot.render.fit import JOINERS, cite_names, safe, width_of, wrap
-from bot.render.terminal import digest_rows, plain_rows, title_rows
+from bot.render.fit import JOINERS, cite_names, safe, visible, width_of, wrap
+from bot.render.terminal import digest_rows, plain_rows, pressed, reply_rows, title_rows
+from bot.replies import Button, Item, Reply, Section, buttons
 from summarizers import Article, Delta, Sentence, Update, compose
 from summarizers.types import GROUPS, LABELS
 
@@ -215,3 +217,164 @@ def test_words_of_ours_and_theirs_differ_by_quotation_marks():
     page = shown(Update("new", (sentence("The bridge fell."),)), Update("differs", (sentence("It sank."),)))
     for line in filter(None, page.splitlines()):
         assert re.fullmatch(r"(• )?“.*” \[.*\]|[A-Z ]+( · .*)?", line)
+
+
+# --- replies -----------------------------------------------------------------------------------------------------
+
+POST = Article("a", "The bridge fell. It sank.", source="Norby Post")
+
+
+def page(reply, **more):
+    return [row.text for row in reply_rows(reply, **more)]
+
+
+def test_a_reply_is_its_title_its_notes_its_sections_and_what_can_be_pressed():
+    digest = compose(Delta((Update("new", (sentence("The bridge fell."),)),)))
+    reply = Reply(
+        "What changed · Norby bridge",
+        ("1 new article", ""),
+        (Section(digest=digest),),
+        (POST,),
+        (Button("Sources", Sources()), Button("Timeline", ShowTimeline())),
+    )
+    assert page(reply) == [
+        "─" * 80,
+        "What changed · Norby bridge",
+        "1 new article",
+        "",
+        "“The bridge fell.” [Norby Post ¶3]",
+        "",
+        "[1] Sources  [2] Timeline",
+    ]
+
+
+def test_a_reply_of_one_sentence_is_that_sentence():
+    assert page(Reply(notes=("Nothing changed.",))) == ["Nothing changed."]
+    assert page(Reply()) == []
+
+
+def test_sections_stand_apart_under_their_headings():
+    lines = compose(
+        Delta((Update("new", (sentence("The bridge fell."),), why="said for the first time"),))
+    ).lines
+    reply = Reply(
+        sections=(
+            Section("2 February", ("1 article",), lines=lines),
+            Section("Why", lines=lines, why=True),
+        ),
+        sources=(POST,),
+    )
+    assert page(reply) == [
+        "2 February",
+        "1 article",
+        "• “The bridge fell.” [Norby Post ¶3]",
+        "",
+        "Why",
+        "• “The bridge fell.” [Norby Post ¶3]",
+        "    why: said for the first time",
+    ]
+
+
+def test_an_entry_is_chosen_by_its_number_and_says_what_else_can_be_done_with_it():
+    reply = Reply(
+        sections=(
+            Section(
+                items=(
+                    Item("Norby bridge", "5 articles", Button("Norby bridge", ShowStory("x1"))),
+                    Item("Norby Post", "well", Button("Remove", Feeds("remove", "f1"))),
+                    Item("Harlan Times", button=Button("Follow", Follow("f2"))),
+                    Item("Last one"),
+                )
+            ),
+        ),
+        buttons=(Button("More", More()),),
+    )
+    assert page(reply) == [
+        "[1] Norby bridge",
+        "    5 articles",
+        "• Norby Post",
+        "    well  [2] Remove",
+        "• Harlan Times",
+        "    [3] Follow",
+        "• Last one",
+        "",
+        "[4] More",
+    ]
+    commands = [button.command for button in buttons(reply)]
+    assert [pressed(reply, str(number)) for number in (1, 2, 3, 4)] == commands
+
+
+@pytest.mark.parametrize("text", ["1", " 1 ", "[1]", "#1", "1."])
+def test_a_number_presses_a_button(text):
+    assert pressed(Reply(buttons=(Button("More", More()),)), text) == More()
+
+
+@pytest.mark.parametrize("text", ["0", "2", "-1", "", "more", "1 2", "¹", "９", "1" * 5000])
+def test_what_is_no_number_of_a_button_presses_none(text):
+    assert pressed(Reply(buttons=(Button("More", More()),)), text) is None
+
+
+def facts(number):
+    return compose(
+        Delta(tuple(Update("new", (sentence(f"Fact {n}.", start=20 * n),)) for n in range(number)))
+    )
+
+
+def test_seven_updates_are_in_sight_and_it_says_how_to_see_the_others():
+    rows = page(Reply(sections=(Section(digest=facts(12)),)))
+    assert sum("Fact" in row for row in rows) == 7
+    assert rows[-1] == "… and 5 more: say “more”."
+    assert sum("Fact" in row for row in page(Reply(sections=(Section(digest=facts(12), sight=None),)))) == 12
+
+
+def test_a_document_is_handed_over_line_by_line_as_it_stands():
+    text = '{\n  "word": "two  blanks \u202e\x1b"\n}'
+    assert page(Reply(file=("you.json", text)))[:5] == [
+        "you.json",
+        "{",
+        '  "word": "two  blanks \\u202e\\x1b"',
+        "}",
+    ]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_in_a_reply_reaches_a_terminal_raw(attack):
+    line = sentence(f"News {attack} end.", document=attack)
+    digest = compose(Delta((Update("new", (line,)),)))
+    button = Button(attack, More())
+    reply = Reply(
+        attack,
+        (attack,),
+        (
+            Section(
+                attack,
+                (attack,),
+                digest,
+                digest.lines,
+                (Item(attack, attack, button), Item("x", attack, button)),
+            ),
+        ),
+        (Article(attack, "x", source=attack),),
+        (button,),
+        file=(attack, attack),
+    )
+    assert all(row.text.isprintable() for row in reply_rows(reply))
+
+
+@given(st.text(max_size=120), st.integers(30, 90))
+def test_a_reply_keeps_within_the_width(text, width):
+    button = Button(text, More())
+    reply = Reply(text, (text,), (Section(text, items=(Item(text, text, button), Item("x", text, button))),),
+                  buttons=(button, button))  # fmt: skip
+    assert all(width_of(row) <= width for row in page(reply, width=width))
+
+
+def test_a_button_is_not_broken_between_its_number_and_its_words():
+    reply = Reply(buttons=tuple(Button("see it all at once", More()) for _ in range(5)))
+    assert all(row.startswith("[") for row in page(reply, width=50) if row)
+
+
+@given(st.text(max_size=60))
+def test_visible_text_keeps_its_blanks(text):
+    plain = "".join(character for character in text if character.isprintable() and character not in JOINERS)
+    assert visible(f"  {plain}  ") == f"  {plain}  "
