@@ -129,12 +129,19 @@ def decode(raw: bytes, charset: str) -> str | bytes:
 
 
 def _decoded(raw: bytes, name: str) -> str | None:
-    """The text in an encoding, if hardly a character is broken: a page cut in the middle of one is still UTF-8."""
+    """The text in an encoding, unless what is broken shows that it was written in another.
+
+    A page cut in the middle of a character is still UTF-8: more of its characters are whole. A western page read as
+    UTF-8 has hardly one that is.
+    """
     try:
         text = raw.decode("cp1252" if name in WESTERN else name, "replace")
     except (LookupError, ValueError):  # no encoding of that name, or none for text
         return None
-    return text if text.count("\ufffd") <= len(text) / 1000 else None
+    broken = text.count("\ufffd")
+    if broken and name == "utf-8":
+        return text if broken <= sum(character > "\x7f" for character in text) / 2 else None
+    return text if broken <= len(text) / 1000 else None
 
 
 def _whole(text: str) -> str:

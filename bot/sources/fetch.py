@@ -305,6 +305,8 @@ def _usable(fetched: Fetched, address: Address, purpose: Purpose) -> Fetched:
         return fetched
     default = "has trouble of its own: try again later" if fetched.status >= 500 else "did not give the page"
     reason = REASONS.get(fetched.status, default)
+    if fetched.headers.get("cf-mitigated") == "challenge":
+        reason = "wants to see a person with a browser first"
     raise UnreachableSource(f"{address.host} {reason} (HTTP {fetched.status}).")
 
 

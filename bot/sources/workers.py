@@ -6,8 +6,10 @@ one tag with 100,000 attributes, more than 25 s). A thread can't be stopped; a p
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import signal
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
@@ -134,6 +136,8 @@ class Workers:
 def _begin(memory: int, preload: Sequence[str]) -> None:
     """A worker dies of a signal at once, even deep in a C library, holds little memory, and has read its libraries."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    logging.disable()  # the libraries complain of every broken page, and standard error belongs to the conversation
+    warnings.simplefilter("ignore")
     with suppress(ImportError):  # Windows has no such limits
         import resource  # noqa: PLC0415 - because Windows lacks it
 
