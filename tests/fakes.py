@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,10 +31,11 @@ from bot.ports import (
 )
 from summarizers.digest import as_json
 from summarizers.stream import Entry, Merged, Placed, Point, Split
-from summarizers.types import Digest
-from summarizers.words import content_stems
+from summarizers.types import Quotation
+from summarizers.words import STEMMERS, content_stems, language_of
 
 ALIKE = 20
+OTHER = "xx"  # languages without a stemmer of their own
 
 
 @dataclass
@@ -42,19 +43,20 @@ class State:
     """Everything that is remembered. Values are frozen, so a copy of the dicts is a copy of the whole."""
 
     versions: dict[str, Version] = field(default_factory=dict)  # by id; the text of a retired one is empty
-    prints: dict[str, Prints] = field(default_factory=dict)  # by version id
-    words: dict[str, frozenset[str]] = field(default_factory=dict)  # by version id
-    newest: dict[str, str] = field(default_factory=dict)  # key → id of its newest version
+    prints: dict[str, Prints] = field(default_factory=dict)  # by key, of the newest version
+    words: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)  # the same: language → stems
+    newest: dict[str, str] = field(default_factory=dict)  # key → id of its newest version, last written last
     story: dict[str, str] = field(default_factory=dict)  # key → story
     alias: dict[str, str] = field(default_factory=dict)  # losing story → the one that it became
-    titles: dict[str, str] = field(default_factory=dict)
+    titles: dict[tuple[str, str], str] = field(default_factory=dict)  # (story, library) → title
     log: tuple[Entry, ...] = ()
     seen: frozenset[tuple[str, str]] = frozenset()  # (library, key)
     feeds: dict[str, Feed] = field(default_factory=dict)
-    readers: frozenset[tuple[str, str]] = frozenset()  # (feed, library)
+    readers: dict[tuple[str, str], datetime] = field(default_factory=dict)  # (feed, library) → since
     follows: dict[tuple[Target, Topic], datetime] = field(default_factory=dict)
     mutes: dict[tuple[Target, Topic], Mute] = field(default_factory=dict)
     marks: dict[tuple[Target, str], Mark] = field(default_factory=dict)
+    told: dict[tuple[Target, str, str], tuple[Quotation, datetime]] = field(default_factory=dict)  # … hash
     shown: dict[Target, Shown] = field(default_factory=dict)
     touched: dict[str, datetime] = field(default_factory=dict)  # story → last followed or shown
     forgotten: frozenset[str] = frozenset()  # keyed hashes of targets and workspaces
@@ -70,6 +72,8 @@ class MemoryStore:
     def __init__(self, key: str = "key") -> None:
         self.state = State()
         self.key = key
+        self._named: dict[str, str] = {}  # what the open transaction names, and who sees its articles
+        self._seeing: set[str] = set()
         self._one_at_a_time = threading.RLock()
 
     # -- the desk ------------------------------------------------------------------------------------------------------
@@ -78,11 +82,15 @@ class MemoryStore:
     def ingesting(self) -> Iterator[MemoryStore]:
         with self._one_at_a_time:
             before = self.state.copied()
+            self._named, self._seeing = {}, set()
             try:
                 yield self
             except BaseException:
                 self.state = before
                 raise
+            # A title is made of articles' words: it is for those who got one of them.
+            for story, title in self._named.items():
+                self.state.titles |= {(self._of(story), library): title for library in self._seeing}
 
     def latest(self, key: str) -> Version | None:
         name = self.state.newest.get(key)
@@ -91,7 +99,7 @@ class MemoryStore:
     def alike(self, prints: Prints, library: str) -> Sequence[Likeness]:
         found = []
         for key in self._keys(library):
-            own = self.state.prints[self.state.newest[key]]
+            own = self.state.prints[key]
             shared, bands = len(own.sentences & prints.sentences), len(own.bands & prints.bands)
             if shared or bands:
                 found.append(Likeness(key, shared, len(own.sentences), bands))
@@ -105,61 +113,73 @@ class MemoryStore:
             raise ValueError(f"the first version of {version.key!r} needs its point")
         name = version.article.id
         self.state.versions[name] = version
-        self.state.prints[name] = prints
-        self.state.words[name] = frozenset(words.split())
+        self.state.prints[version.key] = prints
+        spoken = _language(version.article.language)
+        self.state.words[version.key] = {spoken: _stems(words, spoken)}
+        self.state.newest.pop(version.key, None)
         self.state.newest[version.key] = name
+        if version.story:
+            self.state.story.setdefault(version.key, version.story)
 
     def log(self, entry: Entry) -> int:
         self.state.log += (entry,)
         match entry:
             case Placed(point, story):
+                self.state.alias.pop(story, None)
                 self.state.story[point.key] = story
             case Merged(story, loser):
                 self._merge(story, loser)
             case Split(story, into, keys):
                 self.state.story |= dict.fromkeys(keys, into)
-                # Whoever was told the whole story, or follows it, has been told and follows both its parts.
-                for target, topic in list(self.state.follows):
-                    if topic == Topic("story", story):
-                        self.state.follows[target, Topic("story", into)] = self.state.follows[target, topic]
-                for (target, of), mark in list(self.state.marks.items()):
-                    if of == story:
-                        self.state.marks[target, into] = mark
-                if story in self.state.touched:
-                    self.state.touched[into] = self.state.touched[story]
+                self.state.alias.pop(into, None)
+                self._inherit(into, story)
         return len(self.state.log)
 
-    def _merge(self, story: str, loser: str) -> None:
-        for key, of in self.state.story.items():
-            if of == loser:
-                self.state.story[key] = story
-        self.state.alias |= {name: story for name, of in self.state.alias.items() if of == loser}
-        self.state.alias[loser] = story
-        for (target, of), mark in list(self.state.marks.items()):
-            if of == loser:
-                del self.state.marks[target, of]
-                self.state.marks[target, story] = _joined(mark, self.state.marks.get((target, story), Mark()))
-        lost, kept = Topic("story", loser), Topic("story", story)
-        for target, topic in list(self.state.follows):
-            if topic == lost:
-                self.state.follows.setdefault((target, kept), self.state.follows[target, topic])
-                del self.state.follows[target, topic]
-        for target, topic in list(self.state.mutes):
-            if topic == lost:
-                mute = self.state.mutes.pop((target, topic))
-                self.state.mutes.setdefault((target, kept), replace(mute, topic=kept))
-        for target, shown in self.state.shown.items():
-            if shown.story == loser:
-                self.state.shown[target] = replace(shown, story=story)
-        moments = [self.state.touched[name] for name in (story, loser) if name in self.state.touched]
+    def _inherit(self, story: str, other: str) -> None:
+        """Whoever was told one story, follows or mutes it, has been told, follows and mutes another one too."""
+        state = self.state
+        for target, of in list(state.marks):
+            if of == other:
+                state.marks[target, story] = _joined(state.marks[target, of], self.mark(target, story))
+        for target, of, sha256 in list(state.told):
+            if of == other:
+                state.told.setdefault((target, story, sha256), state.told[target, of, sha256])
+        own, others = Topic("story", story), Topic("story", other)
+        for target, topic in list(state.follows):
+            if topic == others:
+                state.follows.setdefault((target, own), state.follows[target, topic])
+        for target, topic in list(state.mutes):
+            if topic == others:
+                state.mutes.setdefault((target, own), replace(state.mutes[target, topic], topic=own))
+        moments = [state.touched[name] for name in (story, other) if name in state.touched]
         if moments:
-            self.state.touched[story] = max(moments)
+            state.touched[story] = max(moments)
+
+    def _merge(self, story: str, loser: str) -> None:
+        """The loser's id goes on as an alias; nothing else is left of it."""
+        state = self.state
+        state.alias.pop(story, None)
+        self._inherit(story, loser)
+        for library in {library for of, library in state.titles if of == loser}:
+            state.titles.setdefault((story, library), state.titles.pop((loser, library)))
+        state.marks = {pair: mark for pair, mark in state.marks.items() if pair[1] != loser}
+        state.told = {place: told for place, told in state.told.items() if place[1] != loser}
+        lost = Topic("story", loser)
+        state.follows = {pair: at for pair, at in state.follows.items() if pair[1] != lost}
+        state.mutes = {pair: mute for pair, mute in state.mutes.items() if pair[1] != lost}
+        state.touched.pop(loser, None)
+        state.story |= {key: story for key, of in state.story.items() if of == loser}
+        state.alias |= {name: story for name, of in state.alias.items() if of == loser} | {loser: story}
+        for target, shown in state.shown.items():
+            if shown.story == loser:
+                state.shown[target] = replace(shown, story=story)
 
     def title(self, story: str, title: str) -> None:
-        self.state.titles[self._of(story)] = title
+        self._named[story] = title
 
     def see(self, key: str, libraries: Collection[str]) -> None:
         self.state.seen |= {(library, key) for library in libraries}
+        self._seeing |= set(libraries)
 
     # -- articles and stories ------------------------------------------------------------------------------------------
 
@@ -187,25 +207,35 @@ class MemoryStore:
             if key in self.state.story:
                 held[self.state.story[key]].add(key)
         wanted = held if ids is None else {self._of(name) for name in ids} & held.keys()
-        found = [self._stored(story, held[story]) for story in wanted]
+        found = [self._stored(story, held[story], library) for story in wanted]
         return sorted(found, key=lambda story: (-story.newest.timestamp(), story.id))[:limit]
 
-    def _stored(self, story: str, keys: Collection[str]) -> StoredStory:
+    def _stored(self, story: str, keys: Collection[str], library: str) -> StoredStory:
         versions = [v for v in self.state.versions.values() if v.key in keys]
+        newest = self._latest_first(keys)
         return StoredStory(
             id=story,
-            title=self.state.titles.get(story, ""),
+            title=self.state.titles.get((story, library)) or newest[0].article.title,
             articles=len(keys),
-            sources=len({v.copy_of or v.key for v in versions}),
+            sources=len({v.article.source or v.key for v in _independent(newest[::-1])}),
             first=min(v.arrived for v in versions),
             newest=max(v.arrived for v in versions),
         )
 
+    def _latest_first(self, keys: Collection[str]) -> list[Version]:
+        """The newest versions of articles by arrival, of one moment the last written first."""
+        written = [self._version(name) for key, name in reversed(self.state.newest.items()) if key in keys]
+        return sorted(written, key=lambda version: version.arrived, reverse=True)
+
     def search(self, query: str, library: str, *, limit: int) -> Sequence[Version]:
-        wanted = set(content_stems(query))
-        names = [self.state.newest[key] for key in self._keys(library)]
-        found = [self._version(name) for name in names if wanted and wanted <= self.state.words[name]]
-        return sorted(found, key=lambda v: (-v.arrived.timestamp(), v.article.id))[:limit]
+        asked = {language: _stems(query, language) for language in (*STEMMERS, OTHER)}
+        found = {
+            key
+            for key in self._keys(library)
+            for language, stems in self.state.words[key].items()
+            if asked[language] and asked[language] <= stems
+        }
+        return self._latest_first(found)[:limit]
 
     def retire(self, before: datetime) -> int:
         followed = {topic.value for _, topic in self.state.follows if topic.kind == "story"}
@@ -219,8 +249,8 @@ class MemoryStore:
         for name, version in self.state.versions.items():
             if version.key in stale:
                 self.state.versions[name] = replace(version, article=replace(version.article, text=""))
-                self.state.prints.pop(name, None)
-                self.state.words.pop(name, None)
+                self.state.prints.pop(version.key, None)
+                self.state.words.pop(version.key, None)
         return len(stale)
 
     def _last(self, key: str, story: str | None) -> datetime:
@@ -256,9 +286,11 @@ class MemoryStore:
             self.state.shown[telling.shown_to] = Shown(story, telling.digest, now)
             self.state.touched[story] = now
         if telling.moves and not self._is_forgotten(telling.moves):
-            told = frozenset(quotation.sha256 for quotation in telling.sentences)
-            more = Mark(frozenset(telling.versions), told, now)
+            sentences = {quotation.sha256: quotation for quotation in telling.sentences}
+            more = Mark(frozenset(telling.versions), frozenset(sentences), now)
             self.state.marks[telling.moves, story] = _joined(self.mark(telling.moves, story), more)
+            for sha256, quotation in sentences.items():
+                self.state.told.setdefault((telling.moves, story, sha256), (quotation, now))
 
     def shown(self, target: Target) -> Shown | None:
         return self.state.shown.get(target)
@@ -302,30 +334,26 @@ class MemoryStore:
     # -- feeds ---------------------------------------------------------------------------------------------------------
 
     def add_feed(self, url: str, library: str, now: datetime) -> tuple[Feed, bool]:
-        del now
+        self.state.forgotten -= {self._hash(*library.split(":", 1))}
         held = next((feed for feed in self.state.feeds.values() if url in {feed.url, feed.added}), None)
         feed = held or Feed(f"feed-{hashlib.sha256(url.encode()).hexdigest()[:12]}", url, url)
         self.state.feeds[feed.id] = feed
         fresh = (feed.id, library) not in self.state.readers
-        self.state.readers |= {(feed.id, library)}
-        self.see_all(feed.id, library)
+        self.state.readers.setdefault((feed.id, library), now)
+        brought = [key for key in self.state.newest if key.startswith(f"{feed.id}#")]
+        self.state.seen |= {(library, key) for key in brought}
         return feed, fresh
 
-    def see_all(self, feed: str, library: str) -> None:
-        """Shows a library what a feed has brought: articles whose keys begin with its id."""
-        for key in self.state.newest:
-            if key.startswith(f"{feed}#"):
-                self.see(key, {library})
-
     def remove_feed(self, feed: str, library: str) -> bool:
-        had = (feed, library) in self.state.readers
-        self.state.readers -= {(feed, library)}
+        had = self.state.readers.pop((feed, library), None) is not None
         if not self.libraries(feed):
             self.state.feeds.pop(feed, None)
         return had
 
     def feeds(self, library: str) -> Sequence[Feed]:
-        return [feed for feed in self.state.feeds.values() if (feed.id, library) in self.state.readers]
+        since = {feed: at for (feed, of), at in self.state.readers.items() if of == library}
+        held = [feed for feed in self.state.feeds.values() if feed.id in since]
+        return sorted(held, key=lambda feed: (since[feed.id], feed.id))
 
     def due_feeds(self, now: datetime, limit: int) -> Sequence[Feed]:
         start = datetime.min.replace(tzinfo=UTC)
@@ -353,14 +381,36 @@ class MemoryStore:
         self._drop({t for t in known if (t.platform, t.workspace) == (platform, workspace)})
         for feed in self.feeds(library):
             self.remove_feed(feed.id, library)
+        own = {key for of, key in state.seen if of == library}
         state.seen = frozenset((of, key) for of, key in state.seen if of != library)
+        state.titles = {pair: title for pair, title in state.titles.items() if pair[1] != library}
+        self._drop_articles(own - {key for _, key in state.seen})
         state.forgotten |= {self._hash(platform, workspace)}
+
+    def _drop_articles(self, keys: Collection[str]) -> None:
+        """Drops articles; the first of the copies of each becomes what the others are copies of."""
+        state = self.state
+        state.versions = {
+            name: version for name, version in state.versions.items() if version.key not in keys
+        }
+        for table in (state.prints, state.words, state.newest, state.story):
+            for key in keys & table.keys():
+                del table[key]
+        for key in keys:
+            copies = {version.key: None for version in state.versions.values() if version.copy_of == key}
+            heir = next(iter(copies), None)
+            for name, version in state.versions.items():
+                if version.copy_of == key:
+                    state.versions[name] = replace(version, copy_of=None if version.key == heir else heir)
+        held = set(state.story.values())
+        state.alias = {loser: story for loser, story in state.alias.items() if story in held}
 
     def _drop(self, targets: Collection[Target]) -> None:
         state = self.state
         state.follows = {pair: at for pair, at in state.follows.items() if pair[0] not in targets}
         state.mutes = {pair: mute for pair, mute in state.mutes.items() if pair[0] not in targets}
         state.marks = {pair: mark for pair, mark in state.marks.items() if pair[0] not in targets}
+        state.told = {place: told for place, told in state.told.items() if place[0] not in targets}
         state.shown = {target: shown for target, shown in state.shown.items() if target not in targets}
 
     def _is_forgotten(self, target: Target) -> bool:
@@ -376,7 +426,11 @@ class MemoryStore:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def export(self, target: Target) -> Mapping[str, Any]:
-        shown = self.shown(target)
+        state, shown = self.state, self.shown(target)
+        follows = [(topic, at) for (of, topic), at in state.follows.items() if of == target]
+        mutes = [mute for (of, _), mute in state.mutes.items() if of == target]
+        marks = [(story, mark) for (of, story), mark in state.marks.items() if of == target]
+        told = [(story, *quoted) for (of, story, _), quoted in state.told.items() if of == target]
         return {
             "target": {
                 "platform": target.platform,
@@ -384,31 +438,22 @@ class MemoryStore:
                 "kind": target.kind,
                 "id": target.id,
             },
-            "follows": [
-                {"kind": topic.kind, "value": topic.value, "since": at.isoformat()}
-                for (of, topic), at in self.state.follows.items()
-                if of == target
-            ],
-            "mutes": [
-                {
-                    "kind": mute.topic.kind,
-                    "value": mute.topic.value,
-                    "until": mute.until.isoformat() if mute.until else None,
-                }
-                for (of, _), mute in self.state.mutes.items()
-                if of == target
-            ],
+            "follows": [_plain(topic) | {"since": at.isoformat()} for topic, at in follows],
+            "mutes": [_plain(m.topic) | {"until": m.until.isoformat() if m.until else None} for m in mutes],
             "marks": [
-                {
-                    "story": story,
-                    "versions": sorted(mark.versions),
-                    "told": sorted(mark.told),
-                    "at": mark.at.isoformat() if mark.at else None,
-                }
-                for (of, story), mark in self.state.marks.items()
-                if of == target
+                {"story": story, "at": mark.at.isoformat() if mark.at else None} for story, mark in marks
             ],
-            "shown": _shown(shown.story, shown.digest, shown.at) if shown else None,
+            "compared": [
+                {"story": story, "version": version}
+                for story, mark in marks
+                for version in sorted(mark.versions)
+            ],
+            "told": [
+                _plain(quotation) | {"story": story, "at": at.isoformat()} for story, quotation, at in told
+            ],
+            "shown": [{"story": shown.story, "digest": as_json(shown.digest), "at": shown.at.isoformat()}]
+            if shown
+            else [],
         }
 
     def counts(self, library: str) -> Counts:
@@ -427,5 +472,24 @@ def _joined(a: Mark, b: Mark) -> Mark:
     return Mark(a.versions | b.versions, a.told | b.told, max(moments, default=None))
 
 
-def _shown(story: str, digest: Digest, at: datetime) -> dict[str, Any]:
-    return {"story": story, "digest": as_json(digest), "at": at.isoformat()}
+def _stems(text: str, language: str) -> frozenset[str]:
+    return frozenset(content_stems(text, language))
+
+
+def _language(declared: str | None) -> str:
+    spoken = language_of([declared])
+    return spoken if spoken in STEMMERS else OTHER
+
+
+def _plain(value: Topic | Quotation) -> dict[str, Any]:
+    return asdict(value)
+
+
+def _independent(versions: Sequence[Version]) -> Collection[Version]:
+    """One version for each text: the original where it is among them, else the first of its copies."""
+    texts: dict[str, Version] = {}
+    for version in versions:
+        text = version.copy_of or version.key
+        if version.copy_of is None or text not in texts:
+            texts[text] = version
+    return texts.values()
