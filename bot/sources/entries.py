@@ -29,7 +29,7 @@ ATTRIBUTES = 64  # a tag: 20,000 in one cost 4.7 s, growing by the square
 ELEMENTS = 20_000  # 200,000 items cost 5.5 s and 235 MB
 ENTITY = 1_000  # characters that one may stand for
 RUN = 500  # characters without a break in a name: its search for an address takes 3.9 s over 31 KiB, by the square
-ENTRIES = 1_000  # that are looked at, those on top
+ENTRIES = 500  # that are looked at, those on top
 WORDY = 200  # characters of a title
 
 AUTHORS = frozenset(["author", "creator", "managingeditor", "webmaster", "publisher", "owner"])
@@ -138,7 +138,7 @@ def _xml_feed(body: bytes, url: str, content_type: str) -> FeedDocument:
         _no_feed(body, url)
     rss = str(parsed.version).startswith("rss")
     raw = [_entry(entry, url, written, rss) for entry in parsed.entries[:ENTRIES]]
-    return FeedDocument(_title(parsed.feed.get("title", "")), _told_apart(raw), _stays(parsed.feed))
+    return FeedDocument(_title(_words(parsed.feed.get("title"))), _told_apart(raw), _stays(parsed.feed))
 
 
 def _no_feed(body: bytes, url: str) -> NoReturn:
@@ -291,7 +291,7 @@ def _json_feed(body: bytes, url: str) -> FeedDocument:
 def _item(item: Mapping[str, Any], url: str) -> _Raw:
     guid = item.get("id")
     return _Raw(
-        guid=str(guid) if isinstance(guid, str | int | float) else "",  # 1.0 lets a number pass
+        guid=_words(str(guid) if isinstance(guid, int | float) else guid),  # 1.0 lets a number pass
         link=_link(url, _words(item.get("url")) or _words(item.get("external_url"))),
         title=_title(_words(item.get("title"))),
         text=plain(_words(item.get("content_html")))
@@ -337,7 +337,8 @@ def _in_order(entries: tuple[FeedEntry, ...]) -> tuple[FeedEntry, ...]:
 
 
 def _words(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    """A text without what no database keeps: NUL, and halves of characters, which JSON lets pass."""
+    return value.replace("\0", "").encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
 def _title(markup: str) -> str:

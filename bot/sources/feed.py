@@ -22,7 +22,8 @@ from bot.sources.workers import Running
 from summarizers.types import Article
 
 PARSING = 5.0  # seconds
-PAGES = 20  # that are read in one go, the newest first: a host is asked once a second
+PAGES = 50  # that are read in one go, the newest first: a host is asked once a second
+FIRST = 10  # of a feed that was never read: somebody waits for it
 OLDEST = datetime(1995, 1, 1, tzinfo=UTC)  # before that no news was on the web
 AHEAD = timedelta(days=1)
 LEAST = 0.5  # of the length of the feed's own text: a page with less shows a wall, not the article
@@ -72,8 +73,9 @@ class Feeds:
         memory = seen.recall(feed.entries)
         named = {seen.name(entry): entry for entry in document.entries}
         met = {name: seen.meet(entry, memory.get(name)) for name, entry in named.items()}
-        owed = [name for name in reversed(named) if met[name].owed][: PAGES if self._pages else None]
-        asked = {name: self._page(named[name], met[name]) for name in owed}
+        owed = [name for name in reversed(named) if met[name].owed]
+        most = len(owed) if not self._pages else PAGES if memory else FIRST
+        asked = {name: self._page(named[name], met[name]) for name in owed[:most]}
         articles = []
         for name, entry in named.items():
             page = asked[name][0] if name in asked else None

@@ -263,6 +263,11 @@ def test_an_item_of_wrong_kinds_gives_what_is_right_in_it(item, identity):
     assert only(json_feed(item, 5, None, "x")).identity == identity
 
 
+def test_what_no_database_keeps_is_taken_out():
+    entry = only(json_feed({"id": "1\0\ud800", "title": "A\0", "content_text": "B\udfffC"}))
+    assert (entry.identity, entry.title, entry.text) == ("1?", "A", "B?C")
+
+
 @pytest.mark.parametrize(
     "body",
     [

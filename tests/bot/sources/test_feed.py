@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import ForbiddenSource, UnreachableSource, UnreadableSource
 from bot.ports import Feed, Polled
-from bot.sources.feed import PAGES, Feeds
+from bot.sources.feed import FIRST, PAGES, Feeds
 from bot.sources.fetch import Client, GuardedFetcher
 from bot.sources.seen import CHANGES, TRIES
 from bot.sources.workers import Workers
@@ -221,11 +221,13 @@ def test_a_page_that_will_not_be_read_is_asked_for_once(feeds, feed, web, pages,
 
 
 def test_a_full_feed_has_its_newest_pages_read_first_and_the_others_later(feeds, feed, web, pages):
-    many = range(1, PAGES + 6)
+    many = range(1, FIRST + PAGES + 6)
     pages.texts = {f"http://gull.example/{n}": TEXT * 2 for n in many}
-    give(web, rss(*(item(n) for n in reversed(many))))
+    give(web, rss(*(item(n) for n in reversed(many))), ETag='"1"')
     polled = feeds.poll(feed, NOW)
-    assert [article.excerpt for article in polled.articles] == [True] * 5 + [False] * PAGES
+    assert [article.excerpt for article in polled.articles] == [True] * (PAGES + 5) + [False] * FIRST
+    polled = again(feeds, polled)
+    assert [article.title for article in polled.articles] == [f"Item {n}" for n in range(6, PAGES + 6)]
     assert [article.title for article in again(feeds, polled).articles] == [f"Item {n}" for n in range(1, 6)]
 
 
