@@ -15,7 +15,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nlargest
-from math import log
+from math import log, sqrt
 
 from summarizers.clusters import BACKGROUND, EVERYWHERE, FEW, Vector, average_link, unit
 from summarizers.stories import is_name, story_id, term_counts
@@ -25,13 +25,13 @@ TERMS = 150  # of an article, so that a point written as JSON stays near 2 kB
 WINDOW = 30.0  # days
 MOST = 20_000  # articles that are remembered at a time, some 25 kB each, however many come in a window
 SURE = 0.16  # mean cosine from which an article joins another one that is a story by itself
-ENOUGH = 0.12  # …and from which it joins a large story: a mean over many articles is no accident
-MERGE = 0.20  # mean cosine of the articles of two stories that are one
+ENOUGH = 0.11  # …and from which it joins a large story: a mean over many articles is no accident
+MERGE_SURE, MERGE_ENOUGH = 0.20, 0.14  # the same for two stories that are one, by the smaller of them
 APART = (
     0.07  # mean cosine below which two parts of a story are none: so far below the others that nothing swings
 )
 LOOKED_AT = 128  # articles of a story up to which its parts are looked at: it takes quadratic time
-LOOKUPS = 20_000  # entries of the index that are read for an article, those of its rarest terms first
+LOOKUPS = 4_000  # entries of the index that are read for an article, those of its rarest terms first
 NEAREST = 12  # stories that are compared in full
 FADED = 0.3  # what a story loses of its likeness until the end of the window
 NOTHING = 1e-9  # what rounding leaves of a sum from which everything has been taken
@@ -189,17 +189,18 @@ class Stream:
         return 1 - FADED * gap / WINDOW if gap <= WINDOW else 0.0
 
     def _needed(self, story: str) -> float:
-        return float(ENOUGH + (SURE - ENOUGH) / len(self._alive[story]) ** 0.5)
+        return _threshold(len(self._alive[story]), SURE, ENOUGH)
 
     def _merge(self, best: str, vector: Vector, links: Mapping[str, float]) -> tuple[Merged, ...]:
         """The nearest other story, where it and the grown one are one."""
         others = {
             story: self._between(best, story, vector)
             for story, link in links.items()
-            if story != best and link >= MERGE / 2
+            if story != best and link >= MERGE_ENOUGH / 2
         }
         nearest = max(others, key=lambda story: (others[story], story), default=best)
-        if nearest == best or others[nearest] < MERGE:
+        smaller = min(len(self._alive[best]) + 1, len(self._alive[nearest]))
+        if nearest == best or others[nearest] < _threshold(smaller, MERGE_SURE, MERGE_ENOUGH):
             return ()
         older, younger = sorted((best, nearest), key=lambda story: self._order[self._stories[story][0]])
         return (Merged(older, younger),)
@@ -269,3 +270,8 @@ class Stream:
                 del self._index[term]
         if not alive:
             self._alive.pop(story, None)
+
+
+def _threshold(articles: int, sure: float, enough: float) -> float:
+    """What a mean cosine must reach: the spread of a mean falls with the root of what it is taken over."""
+    return enough + (sure - enough) / sqrt(articles)
