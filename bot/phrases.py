@@ -302,6 +302,13 @@ ENGLISH: Mapping[str, str] = {
     "day.declared": "{date} (declared)",
     "working": "comparing {articles} …",
     "working.read": "reading …",
+    # the console
+    "chat.hello": "Ask what changed, or anything about the texts; “help” tells what can be said, “bye” ends it.",
+    "poll.asked.0": "No feed is due.",
+    "poll.asked.1": "1 feed asked:",
+    "poll.asked.n": "{count} feeds asked:",
+    "poll.done": "{feed}: {new} new, {changed} changed",
+    "poll.failed": "{feed}: {reason}",
 }
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",

@@ -37,11 +37,14 @@ class Settings(BaseSettings):
         return tuple(_listed(value)) if isinstance(value, str) else value
 
     @property
+    def folder(self) -> Path:
+        """The user's data folder, for what is kept outside a database."""
+        return user_data_path("newsdelta", appauthor=False)
+
+    @property
     def database(self) -> str:
         """The address of the database."""
-        return (
-            self.database_url or f"sqlite:///{user_data_path('newsdelta', appauthor=False) / 'newsdelta.db'}"
-        )
+        return self.database_url or f"sqlite:///{self.folder / 'newsdelta.db'}"
 
 
 def _listed(value: str) -> list[str]:

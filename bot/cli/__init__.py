@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import typer
 
 from bot import wiring
-from bot.cli import texts
+from bot.cli import memory, texts
 from bot.cli.app import app
 from bot.errors import NewsdeltaError
 from bot.render.fit import safe
 
-__all__ = ["app", "main", "texts"]
+__all__ = ["app", "main", "memory", "texts"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,172 @@
+"""The commands over the memory: what is read stays, and so does what has been told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot import commands, wiring
+from bot.cli.app import AsJson, app, print_json
+from bot.commands import Command
+from bot.errors import NewsdeltaError, UnreadableSource
+from bot.phrases import count, phrase
+from bot.platforms import console
+from bot.polling import Asked
+from bot.render.plain import as_json
+from bot.render.terminal import note_rows, reply_rows
+from bot.replies import Reply
+from bot.sources.addresses import masked
+
+feeds = typer.Typer(help="The feeds that are followed.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(feeds, name="feeds")
+
+Feed = Annotated[str, typer.Argument(metavar="FEED", help="The address of a feed, or its title.")]
+
+
+@app.command(epilog='Example: newsdelta chat my-story · echo "what changed" | newsdelta chat my-story')
+def chat(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="FOLDER", help="Texts to talk about; without it, all that was read."),
+    ] = None,
+) -> None:
+    """Talk with newsdelta: the same words as in Slack, in Discord and in direct messages."""
+    who = console.person(folder.resolve().as_posix() if folder else "")
+    with wiring.memory() as memory:
+        if folder:
+            _notes(_take_in(memory, [str(folder)], who.library))
+        console.converse(memory.answers, who, wiring.spoken(phrase("chat.hello")), _show, wiring.now)
+
+
+@app.command(epilog="Example: newsdelta read https://news.example/story.html")
+def read(
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE…", help="Addresses, files or folders.")],
+    *,
+    json_: AsJson = False,
+) -> None:
+    """Take articles into the memory, and print what they change."""
+    with wiring.memory() as memory:
+        failed = _take_in(memory, sources, console.person().library)
+        _answer(memory, commands.Changed(), json_=json_)
+    _refuse(failed)
+
+
+@feeds.command("add", epilog="Example: newsdelta feeds add https://news.example/feed.xml")
+def feeds_add(feed: Feed, *, json_: AsJson = False) -> None:
+    """Follow a feed, and ask it at once."""
+    _ask(commands.Feeds("add", feed), json_=json_)
+
+
+@feeds.command("list")
+def feeds_list(*, json_: AsJson = False) -> None:
+    """Print the feeds and how they are."""
+    _ask(commands.Feeds("list"), json_=json_)
+
+
+@feeds.command("test")
+def feeds_test(feed: Feed, *, json_: AsJson = False) -> None:
+    """Print what a feed brings, and keep nothing."""
+    _ask(commands.Feeds("test", feed), json_=json_)
+
+
+@feeds.command("remove")
+def feeds_remove(feed: Feed, *, json_: AsJson = False) -> None:
+    """Follow a feed no longer."""
+    _ask(commands.Feeds("remove", feed), json_=json_)
+
+
+@feeds.command("poll")
+def feeds_poll(
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Ask also those that are not due yet.")] = False,
+    json_: AsJson = False,
+) -> None:
+    """Ask the feeds that are due, and take in what is new."""
+    with wiring.memory() as memory:
+        asked = wiring.poll(memory, console.person().library, every=every)
+    if json_:
+        print_json({"feeds": [_poll_json(one) for one in asked]})
+    else:
+        _notes([count("poll.asked", len(asked)), *map(_poll_line, asked)])
+
+
+@app.command()
+def export(*, json_: AsJson = False) -> None:
+    """Print everything that is stored about who sits at this console."""
+    _ask(commands.Export(), json_=json_)
+
+
+@app.command()
+def forget() -> None:
+    """Forget who sits at this console: what was followed, muted and told."""
+    _ask(commands.ForgetMe(), json_=False)
+
+
+# --- what the commands share -------------------------------------------------------------------------------------
+
+
+def _ask(command: Command, *, json_: bool) -> None:
+    with wiring.memory() as memory:
+        _answer(memory, command, json_=json_)
+
+
+def _answer(memory: wiring.Memory, command: Command, *, json_: bool) -> None:
+    show = (lambda reply: print_json(as_json(reply))) if json_ else _show
+    console.say(memory.answers, console.person(), command, show, wiring.now)
+
+
+def _take_in(memory: wiring.Memory, sources: Sequence[str], library: str) -> list[str]:
+    """Reads sources into a library; a sentence for each that can't be."""
+    failed: list[str] = []
+    for source in sources:
+        try:
+            articles, unreadable = wiring.read_source(memory, source)
+        except UnreadableSource as error:
+            failed.append(str(error))
+            continue
+        added = memory.intake.add(articles, [library], wiring.now())
+        failed += [*unreadable, *(one.reason for one in added if one.outcome == "refused")]
+    return failed
+
+
+def _poll_line(asked: Asked) -> str:
+    counts = Counter(one.outcome for one in asked.added)
+    if asked.failed:
+        return phrase("poll.failed", feed=asked.feed.title or masked(asked.feed.url), reason=asked.failed)
+    return phrase(
+        "poll.done",
+        feed=asked.feed.title or masked(asked.feed.url),
+        new=counts["new"],
+        changed=counts["changed"],
+    )
+
+
+def _poll_json(asked: Asked) -> dict[str, Any]:
+    counts = Counter(one.outcome for one in asked.added)
+    feed = asked.feed
+    return {
+        "title": feed.title,
+        "url": masked(feed.url),
+        "new": counts["new"],
+        "changed": counts["changed"],
+        "failed": asked.failed,
+        "muted": feed.muted,
+        "next": feed.next_at.isoformat() if feed.next_at else None,
+    }
+
+
+def _show(reply: Reply) -> None:
+    wiring.show(reply_rows(reply))
+
+
+def _notes(sentences: Iterable[str]) -> None:
+    wiring.show([row for sentence in sentences for row in note_rows(sentence)])
+
+
+def _refuse(failed: Sequence[str]) -> None:
+    if failed:
+        raise NewsdeltaError(" ".join(failed))
