@@ -47,9 +47,9 @@ def recall(text: str) -> dict[str, Seen]:
 
 
 def record(before: Memory, now: Memory) -> str:
-    """The text for `Feed.entries`: those of the document, and some of those that it no longer holds."""
+    """The text for `Feed.entries`: those of the document, and some that left it, whose pages are owed no more."""
     gone = [name for name in before if name not in now][-GONE:]
-    kept = {name: before[name] for name in gone} | dict(now)
+    kept = {name: replace(before[name], owed=0) for name in gone} | dict(now)
     return json.dumps([[name, *astuple(seen)] for name, seen in kept.items()], separators=(",", ":"))
 
 

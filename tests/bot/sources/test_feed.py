@@ -203,6 +203,15 @@ def test_a_page_that_does_not_come_is_asked_for_three_times(feeds, feed, web, pa
     assert ["if-none-match" in request.headers for request in web.requests] == [False] * TRIES + [True] * 2
 
 
+def test_the_page_of_an_entry_that_left_is_owed_no_more(feeds, feed, web, pages):
+    pages.texts = {"http://gull.example/2": TEXT}
+    give(web, rss(item(1)))
+    polled = feeds.poll(feed, NOW)
+    give(web, rss(item(2)), ETag='"2"')
+    again(feeds, again(feeds, polled))
+    assert ["if-none-match" in request.headers for request in web.requests] == [False, False, True]
+
+
 def test_a_page_that_comes_later_brings_the_whole_article(feeds, feed, web, pages):
     give(web, rss(item(1)), ETag='"1"')
     polled = feeds.poll(feed, NOW)
