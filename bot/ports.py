@@ -229,7 +229,7 @@ class Store(Protocol):
         """The transaction in which an article comes in; leaving it by an error undoes everything."""
 
     def versions(self, story: str, library: str) -> Sequence[Version]:
-        """The versions of a story that the library holds and whose text is still there, by arrival, then by id."""
+        """The versions of a story that the library holds and whose text is still there, in the order in which they came."""
 
     def version(self, name: str, library: str) -> Version | None:
         """One version by its id or, the newest, by its key or its URL."""

@@ -188,7 +188,7 @@ class MemoryStore:
         found = [
             self._version(name) for name, v in self.state.versions.items() if v.key in keys and v.article.text
         ]
-        return sorted(found, key=lambda version: (version.arrived, version.article.id))
+        return sorted(found, key=lambda version: version.arrived)  # those of one moment stay in their order
 
     def version(self, name: str, library: str) -> Version | None:
         keys = self._keys(library)

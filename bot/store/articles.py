@@ -34,9 +34,9 @@ def latest(connection: Connection, key: str) -> Version | None:
 
 
 def of_story(connection: Connection, story: str, library: str) -> Sequence[Version]:
-    """The versions of a story that a library holds, by arrival, then by id."""
+    """The versions of a story that a library holds, in the order in which they came."""
     statement = _seen(library).where(articles.c.story == story)
-    rows = connection.execute(statement.order_by(versions.c.arrived, versions.c.name))
+    rows = connection.execute(statement.order_by(versions.c.arrived, articles.c.id, versions.c.number))
     return [version_of(row) for row in rows]
 
 
