@@ -7,7 +7,9 @@ from datetime import date, datetime
 import pytest
 
 from bot.errors import UnreadableSource
-from bot.sources.folder import LARGEST, read, read_each, read_text
+from bot.sources.extract import Page
+from bot.sources.folder import LARGEST, LARGEST_PAGE, read, read_each, read_in, read_text
+from bot.sources.watch import changes
 from summarizers import clean
 
 TEXT = "The “old” bridge at Norby fell on Monday.\r\nNobody was hurt.\n"
@@ -164,3 +166,247 @@ def test_the_seeds_are_read_in_story_order_without_dates(seeds):
     articles = read([seeds])
     assert [article.id[:3] for article in articles] == ["003", "004", "002", "001", "000"]
     assert not any(article.published for article in articles)
+
+
+# -- Markdown and pages ------------------------------------------------------------------------------------------------
+
+HEAD = """---
+title: "Bridge: what fell"
+date: 2030-03-04 10:00 +0100
+source: Norby Post
+url: https://norby.example/bridge
+language: en
+tags: [bridge, harbour]
+---
+"""
+BODY = """## What happened
+
+The *old* **bridge** at [Norby](https://norby.example/map "a map") fell
+on Monday. ![a picture](bridge.jpg)
+
+- Nobody was *hurt*.
+- The tram `7` stops at Tern &amp; Marlow.
+
+1. Divers come on Friday.
+
+> “It creaked for weeks,” a fisher said.
+
+| Pier | State |
+|------|-------|
+| 3    | gone  |
+
+<div class="share">Share</div>
+
+~~All~~ Two lanes are closed.
+"""
+PLAIN = """What happened
+
+The old bridge at Norby fell on Monday.
+
+- Nobody was hurt.
+
+- The tram 7 stops at Tern & Marlow.
+
+1. Divers come on Friday.
+
+“It creaked for weeks,” a fisher said.
+
+Pier | State
+
+3 | gone
+
+All Two lanes are closed."""
+PAGE = """<html lang="en"><head><title>Bridge falls at Norby</title>
+<meta property="article:published_time" content="2030-03-04T10:00:00+01:00"><meta property="og:site_name" content="Norby Post">
+</head><body><nav><a href="/">Home</a></nav><article><h1>Bridge falls at Norby</h1>
+<p>The old bridge at Norby fell into the river on Monday morning, and nobody was hurt.</p>
+<p>Divers will look for the cause of the collapse during the coming week, the harbour office said.</p>
+</article></body></html>"""
+
+
+def written(folder, name, text):
+    (folder / name).write_text(text, "utf-8")
+    return folder / name
+
+
+def test_markdown_is_its_words_without_marks_and_what_its_front_matter_declares(tmp_path):
+    (article,) = read([written(tmp_path, "a.md", HEAD + BODY)])
+    assert article.text == PLAIN
+    assert (article.id, article.title, article.source) == ("a.md", "Bridge: what fell", "Norby Post")
+    assert (article.url, article.language) == ("https://norby.example/bridge", "en")
+    assert article.published == datetime.fromisoformat("2030-03-04T10:00:00+01:00")
+    assert article.published_from == "declared"
+
+
+def test_sentences_of_markdown_are_found_where_they_stand(tmp_path):
+    document = clean(read([written(tmp_path, "a.md", HEAD + BODY)])[0])
+    assert "The old bridge at Norby fell on Monday." in [s.text for s in document.sentences]
+    assert all(document.article.text[s.start : s.end] == s.text for s in document.sentences)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "body"),
+    [
+        ("# Bridge *falls*\n\nIt fell.", "Bridge falls", "It fell."),
+        ("---\ntitle: Collapse\n---\n# Bridge falls\n\nIt fell.", "Collapse", "Bridge falls\n\nIt fell."),
+        ("---\n---\nIt fell.", "", "It fell."),
+        ("---\r\ntitle: Collapse\r\n---\r\nIt fell.\r\nAll of it.", "Collapse", "It fell. All of it."),
+        ("It fell.\n\n---\n\nAll of it.", "", "It fell.\n\nAll of it."),
+        ("---\nauthor: nobody\nIt fell.", "", "author: nobody It fell."),
+    ],
+)
+def test_a_title_is_declared_or_the_first_heading(tmp_path, text, title, body):
+    (article,) = read([written(tmp_path, "a.markdown", text)])
+    assert (article.title, article.text) == (title, body)
+    assert (article.published, article.published_from) == (None, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("head", "says"),
+    [
+        ("title: one: two", "no valid YAML in line 2"),
+        ("a: " + "[" * 9_000, "no valid YAML"),
+        ("- one", "without keys"),
+        ("title: [a]", '"title" must be a text'),
+        ("published: Monday", "published day"),
+        ("date: 2030-13-01", "published day"),
+        ("a: " + "x" * 30_000, "over 20,000 characters"),
+    ],
+)
+def test_bad_front_matter_is_refused_by_name_with_what_to_do(tmp_path, head, says):
+    with pytest.raises(UnreadableSource, match=says) as refused:
+        read([written(tmp_path, "bad.md", f"---\n{head}\n---\nIt fell.")])
+    assert "bad.md" in str(refused.value)
+    assert ":" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_front_matter_without_a_text_is_no_article(tmp_path):
+    with pytest.raises(UnreadableSource, match=r"a\.md has a head and no text"):
+        read([written(tmp_path, "a.md", HEAD)])
+
+
+def test_a_saved_page_is_its_article_with_title_publisher_and_time(tmp_path):
+    (article,) = read([written(tmp_path, "page.html", PAGE)])
+    *_, first, second = article.text.splitlines()
+    assert first.startswith("The old bridge at Norby fell")
+    assert second.endswith("the harbour office said.")
+    assert (article.id, article.title, article.source) == ("page.html", "Bridge falls at Norby", "Norby Post")
+    assert article.published == datetime.fromisoformat("2030-03-04T10:00:00+01:00")
+    assert (article.published_from, article.language) == ("meta", "en")
+
+
+def test_a_page_without_an_article_or_of_many_megabytes_is_refused(tmp_path):
+    with pytest.raises(UnreadableSource, match="shows no article"):
+        read([written(tmp_path, "a.html", "<html><body><nav>Home</nav></body></html>")])
+    with pytest.raises(UnreadableSource, match="over 3 MB"):
+        read([written(tmp_path, "b.htm", "a" * (LARGEST_PAGE + 1))])
+
+
+def test_pages_can_be_read_where_they_are_killed_at_their_limit(tmp_path):
+    class Workers:
+        def run(self, function, *arguments, limit):
+            return Page(f"{function.__name__} {len(arguments[0])} {arguments[3]} {limit:g}")
+
+    html = read_in(Workers(), lambda: date(2030, 3, 4))
+    assert read([written(tmp_path, "a.html", PAGE)], html)[0].text == f"read_html {len(PAGE)} 2030-03-05 10"
+
+
+def test_a_manifest_may_name_any_kind_and_what_it_declares_goes_before_what_a_file_says(tmp_path):
+    written(tmp_path, "a.md", HEAD + BODY)
+    written(tmp_path, "b.html", PAGE)
+    manifest(tmp_path, {"file": "b.html", "title": "Ours"}, {"file": "a.md", "published": "2030-03-05"})
+    page, marked = read([tmp_path])
+    assert (page.title, page.source, page.published_from) == ("Ours", "Norby Post", "meta")
+    assert (marked.published, marked.title) == (date(2030, 3, 5), "Bridge: what fell")
+
+
+def test_a_folder_that_has_texts_is_its_texts_and_else_its_pages_and_marked_articles(tmp_path):
+    for name, text in {"b.html": PAGE, "a.md": HEAD + BODY, "README.md": BODY, "notes.markdown": "x"}.items():
+        written(tmp_path, name, text)
+    assert [article.id for article in read([tmp_path])] == ["a.md", "b.html"]
+    written(tmp_path, "c.txt", TEXT)
+    assert [article.id for article in read([tmp_path])] == ["c.txt"]
+
+
+# -- watching ----------------------------------------------------------------------------------------------------------
+
+
+def edited(path, text, seconds=1):
+    """Written anew, at a later time than before even where clocks are coarse."""
+    before = path.stat().st_mtime_ns
+    path.write_text(text, "utf-8")
+    os.utime(path, ns=(before, before + seconds * 10**9))
+
+
+def names(scan):
+    return [article.id.rpartition("/")[2] for article in scan.articles]
+
+
+def test_a_watched_folder_gives_what_is_new_and_what_was_modified_once(tmp_path):
+    for name, text in {"a.txt": TEXT, "b.md": HEAD + BODY, "c.html": PAGE}.items():
+        written(tmp_path, name, text)
+    first = changes(tmp_path, {})
+    assert names(first) == ["a.txt", "b.md", "c.html"]
+    assert names(changes(tmp_path, first.seen)) == []
+    edited(tmp_path / "a.txt", TEXT + "It will be built again.\n")
+    written(tmp_path, "d.txt", TEXT)
+    second = changes(tmp_path, first.seen)
+    assert names(second) == ["a.txt", "d.txt"]
+    assert second.articles[0].id == first.articles[0].id
+    assert not changes(tmp_path, second.seen).articles
+
+
+def test_a_file_of_the_same_size_is_read_again_when_it_was_modified(tmp_path):
+    path = written(tmp_path, "a.txt", "Five boats sank.")
+    first = changes(tmp_path, {})
+    edited(path, "Nine boats sank.")
+    assert [article.text for article in changes(tmp_path, first.seen).articles] == ["Nine boats sank."]
+
+
+def test_texts_of_one_name_in_two_watched_folders_are_two_articles(tmp_path):
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        written(tmp_path / folder, "a.txt", TEXT)
+    (one,), (two,) = (changes(tmp_path / folder, {}).articles for folder in ("one", "two"))
+    assert one.id != two.id
+    assert one.id == changes(tmp_path / "two" / ".." / "one", {}).articles[0].id
+
+
+def test_a_bad_file_is_told_once_until_it_is_modified_and_stops_no_other(tmp_path):
+    bad = written(tmp_path, "bad.txt", "")
+    written(tmp_path, "good.txt", TEXT)
+    written(tmp_path, "README.md", "# Notes")
+    first = changes(tmp_path, {})
+    assert names(first) == ["good.txt"]
+    assert [sentence.partition(" ")[0].rpartition("/")[2] for sentence in first.failed] == [
+        "README.md",
+        "bad.txt",
+    ]
+    assert not changes(tmp_path, first.seen).failed
+    edited(bad, TEXT)
+    assert names(changes(tmp_path, first.seen)) == ["bad.txt"]
+
+
+def test_a_changed_manifest_has_all_its_texts_read_again_since_they_may_be_declared_anew(tmp_path):
+    written(tmp_path, "a.txt", TEXT)
+    manifest(tmp_path, {"file": "a.txt"})
+    first = changes(tmp_path, {})
+    manifest(tmp_path, {"file": "a.txt", "published": "2030-03-04"})
+    (article,) = changes(tmp_path, first.seen).articles
+    assert (article.published, article.published_from) == (date(2030, 3, 4), "declared")
+
+
+def test_a_file_that_is_gone_is_forgotten_and_new_when_it_comes_back(tmp_path):
+    path = written(tmp_path, "a.txt", TEXT)
+    first = changes(tmp_path, {})
+    path.unlink()
+    gone = changes(tmp_path, first.seen)
+    assert (gone.articles, gone.failed) == ((), ())
+    written(tmp_path, "a.txt", TEXT)
+    assert names(changes(tmp_path, gone.seen)) == ["a.txt"]
+
+
+def test_a_watched_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(UnreadableSource, match="nowhere can't be read"):
+        changes(tmp_path / "nowhere", {})
