@@ -335,7 +335,7 @@ told = Table(  # its words stay when the article's text goes
     Column("version", String, primary_key=True),
     Column("start", Integer, primary_key=True, autoincrement=False),
     Column("end", Integer, primary_key=True, autoincrement=False),
-    Column("sha256", String, nullable=False),
+    Column("sha256", String, primary_key=True),
     Column("text", String, nullable=False),
     Column("at", Moment, nullable=False),
 )

@@ -206,7 +206,7 @@ def upgrade() -> None:
         sa.Column("version", STRING, primary_key=True),
         sa.Column("start", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("end", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("sha256", STRING, nullable=False),
+        sa.Column("sha256", STRING, primary_key=True),
         sa.Column("text", STRING, nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
     )
