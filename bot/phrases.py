@@ -87,6 +87,7 @@ ENGLISH: Mapping[str, str] = {
     "unknown.quiet": "Quiet hours are said like 22-7, or 22:00-07:00 Europe/Berlin, or off.",
     "unknown.schedule": "A schedule is said like: every weekday 7:30.",
     "unknown.feeds": "A feed is added, tested or removed by its address.",
+    "unknown.everything": "Say which: a story, a feed or a word.",
     "unknown.asked": "A question changes nothing. To do it, leave the question mark out.",
     "unknown.word": "There is no such word.",
     "unknown.thanks": "You are welcome.",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from bot.commands.grammar import OPENING, again, read
-from bot.commands.hearing import Heard, Said, address, name_of, plain, raw, split, text_of
-from bot.commands.readers import READERS, CallError
+from bot.commands.hearing import Heard, Said, address, halves, name_of, plain, raw, split, text_of
+from bot.commands.readers import LENGTHS, READERS, CallError
 from bot.commands.spelling import words
 from bot.commands.values import (
     Ask,
@@ -16,6 +16,7 @@ from bot.commands.values import (
     Follow,
     Help,
     Latest,
+    More,
     Read,
     ShowStory,
     Summarize,
@@ -24,6 +25,7 @@ from bot.commands.values import (
 from bot.since import read_since
 
 LONGEST = 2000  # characters of a message that are read; no command and no question is longer
+CHAT = frozenset("ok okay yes no bye goodbye good night day great nice cool wow test hm hmm sorry".split())
 LONGEST_WORDS = 90  # of a suggestion: it becomes the value of a button
 
 
@@ -70,6 +72,13 @@ def _corrected(heard: Heard) -> list[str]:
 
 
 def _about(heard: Heard) -> list[Command]:
-    since = read_since(text_of(heard))
-    name = "" if any("://" in word.text for word in heard) else name_of(heard)
-    return [Changed(since=since)] if since else [Changed(name), ShowStory(name), Follow(name)] if name else []
+    """What can be asked of words that are a name, a time, or both."""
+    if all(word.fold in CHAT or word.fold.isdecimal() or "://" in word.text for word in heard):
+        return []
+    if len(heard) == 1 and (length := next((one for one in LENGTHS if one == heard[0].fold), None)):
+        return [More(), Changed(length=length)]
+    before, after = halves(heard, "since") or ((), heard)
+    if since := read_since(text_of(after)):
+        return [Changed(name_of(before), since)]
+    name = name_of(heard)
+    return [Changed(name), ShowStory(name), Follow(name)] if name else []

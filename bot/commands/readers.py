@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from difflib import get_close_matches
 from typing import get_args
@@ -55,16 +56,17 @@ from bot.commands.values import (
     Unmute,
     Why,
 )
-from bot.since import LAST_SEEN, Since, read_number, read_since, read_span
+from bot.since import LAST_SEEN, WEEKDAYS, Since, read_number, read_since, read_span
 
 MOST = 10  # stories of a list, sentences of a summary
 LAST_LINE = 99
 LENGTHS: tuple[Length, ...] = get_args(Length)
 FOREVER = frozenset("always ever good forever".split())
+EVERYTHING = frozenset("all everything anything".split())
 LATELY = frozenset("lately recently".split())
 APART = ({"vs", "vs.", "versus", "against"}, {"with"}, {"and"}, {"to"})  # what stands between two names
 HOUR = r"(\d{1,2})(?:[:.](\d{2}))? ?(am|pm)?"
-HOURS = re.compile(rf"(?:from )?{HOUR} ?(?:-|to|until|till) ?{HOUR}(?: (?:in )?([a-z][\w+-]*(?:/[\w+-]+){{0,2}}))?", re.IGNORECASE)  # fmt: skip
+HOURS = re.compile(rf"(?:from |between )?{HOUR} ?(?:-|to|until|till|and) ?{HOUR}(?: (?:in )?([a-z][\w+-]*(?:/[\w+-]+){{0,2}}))?", re.IGNORECASE)  # fmt: skip
 DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 Reader = Callable[[Heard], Command | None]  # of the words after the first; None: this is no such command
 
@@ -108,9 +110,7 @@ def _optional(make: Callable[[str], Command]) -> Reader:
 def _required(make: Callable[[str], Command], word: str) -> Reader:
     def read(heard: Heard) -> Command:
         _nothing_since(heard, make)
-        if name := name_of(heard):
-            return make(name)
-        raise CallError("unknown.missing", Help(word), Latest())
+        return make(_one(heard, word))
 
     return read
 
@@ -119,7 +119,7 @@ def _alone(command: Command) -> Reader:
     return lambda heard: None if heard else command
 
 
-def read_changed(heard: Heard) -> Command:
+def _changed(heard: Heard) -> Changed:
     """What changed: a story, then a time and options in any order; or the time first and the story last."""
     parts = halves(heard, "since")
     if parts:
@@ -133,6 +133,14 @@ def read_changed(heard: Heard) -> Command:
         before, since = _time_last(before)
         story = name_of(before)
     return Changed(story, since, length, post)
+
+
+def read_told(heard: Heard) -> Command:
+    """The same in free words, which never post: "what's new from the Harbour Post" names a paper."""
+    found = (
+        _changed((*heard, Said("", quoted=True))) if heard and heard[-1].fold == "post" else _changed(heard)
+    )
+    return replace(found, post=False)
 
 
 def _options(heard: Heard) -> tuple[Heard, tuple[Length | None, bool]]:
@@ -183,7 +191,7 @@ def _latest(heard: Heard) -> Command:
     if heard and heard[-1].fold in {"news", "stories", "articles", "headlines"}:
         heard = heard[:-1]
     if heard and heard[0].fold in LINKS:
-        return read_changed(heard)
+        return read_told(heard)
     if not heard:
         return Latest()
     count = read_number(heard[0].fold) if len(heard) == 1 else 0
@@ -242,21 +250,34 @@ def _topic(heard: Heard) -> str:
 
 def _mute(heard: Heard) -> Command:
     _nothing_since(heard, MuteTopic)
+    until = halves(heard, "until")
+    if until and read_since(text_of(until[1])):
+        raise CallError("unknown.span", *_muting(until[0]), Help("mute"))
     parts = halves(heard, "for")
     if parts and _lasts(parts[1]):
         topic, after = parts
     elif parts and _tells_a_time(parts[1]):
-        name = name_of(parts[0])
-        fixes = (MuteTopic(name, timedelta(days=7)), MuteTopic(name_of(heard))) if name else ()
-        raise CallError("unknown.span", *fixes, Help("mute"))
+        raise CallError("unknown.span", *_muting(parts[0]), *_muting(heard)[1:], Help("mute"))
     elif len(heard) > 1 and _lasts(heard[-1:]):
         topic, after = heard[:-1], heard[-1:]
     else:
         topic, after = heard, ()
-    name = name_of(topic)
+    return MuteTopic(_one(topic, "mute"), _span(after))
+
+
+def _muting(heard: Heard) -> tuple[Command, ...]:
+    name = name_of(heard)
+    return (MuteTopic(name, timedelta(days=7)), MuteTopic(name)) if name else ()
+
+
+def _one(heard: Heard, word: str) -> str:
+    """The name that must be there; "everything" is none, and would be followed or muted as a word."""
+    name = name_of(heard)
+    if name.casefold() in EVERYTHING and not heard[-1].quoted:
+        raise CallError("unknown.everything", Help(word), Stop(), Me())
     if not name:
-        raise CallError("unknown.missing", Help("mute"), Latest())
-    return MuteTopic(name, _span(after))
+        raise CallError("unknown.missing", Help(word), Latest())
+    return name
 
 
 def _tells_a_time(heard: Heard) -> bool:
@@ -280,7 +301,9 @@ def _unforgotten(heard: Heard) -> Command:
     if [word.fold for word in heard] == ["me"]:
         return ForgetMe()
     name = name_of(heard)
-    raise CallError("", *([Unfollow(name), MuteTopic(name)] if name else [Help("forget me")]))
+    if not name or name.casefold() in EVERYTHING:
+        raise CallError("", ForgetMe(), Stop(), Help("forget me"))
+    raise CallError("", Unfollow(name), MuteTopic(name), Help("forget me"))
 
 
 def _stop(heard: Heard) -> Command:
@@ -311,7 +334,7 @@ def _schedule(heard: Heard) -> Command:
 def _every(word: str) -> Reader:
     def read(heard: Heard) -> Command | None:
         period = heard[0].fold if heard else ""
-        known = {"hour", "day", "weekday", "morning", "evening", "noon", "week", "night"}
+        known = {"hour", "day", "weekday", "morning", "evening", "noon", "week", "night", *WEEKDAYS}
         if period in known or word in {"hourly", "weekly"} or any(map(str.isdecimal, text_of(heard))):
             return Schedule("add", " ".join((word, raw(heard))).strip())
         return None
@@ -339,6 +362,22 @@ def _clock(hour: str, minute: str | None, half: str | None) -> str:
     return f"{hours:02}:{minutes:02}" if hours < 24 and minutes < 60 else ""
 
 
+def _act_on_feed(action: str) -> Reader:
+    """What is said in the other order: "add feed URL"; only feeds are added, other things are removed too."""
+
+    def read(heard: Heard) -> Command | None:
+        named = bool(heard) and heard[0].fold == "feed"
+        return _feeds((Said(action), *heard[named:])) if named or action == "add" else None
+
+    return read
+
+
+def _news(heard: Heard) -> Command | None:
+    """The word before a command, its slash forgotten; else the latest."""
+    reader = READERS.get(heard[0].fold) if heard else None
+    return reader(heard[1:]) if reader else _latest(heard)
+
+
 def _feeds(heard: Heard) -> Command:
     if not heard:
         return Feeds("list")
@@ -359,12 +398,11 @@ ADD_FEED = _of_address(lambda url: Feeds("add", url), Feeds("list"), Help("feeds
 
 
 def _why(heard: Heard) -> Command | None:
-    if heard and heard[0].fold == "line":
-        heard = heard[1:]
     if not heard:
         return Why()
-    number = heard[0].fold.removeprefix("#")
-    if len(heard) > 1 or not number.isdecimal():
+    heard = tuple(word for word in heard if word.fold not in {"is", "line", "here", "there"})
+    number = heard[0].fold.removeprefix("#") if heard else ""
+    if len(heard) != 1 or not number.isdecimal():
         return None
     if 1 <= read_number(number) <= LAST_LINE:
         return Why(read_number(number))
@@ -402,7 +440,7 @@ def _gratitude(heard: Heard) -> Command | None:
 
 
 READERS: dict[str, Reader] = {
-    "changed": read_changed,
+    "changed": _changed,
     "latest": _latest,
     "story": _required(ShowStory, "story"),
     "timeline": _optional(ShowTimeline),
@@ -428,14 +466,14 @@ READERS: dict[str, Reader] = {
     "more": _alone(More()),
     "shorter": _alone(Shorter()),
     "stop": _stop,
-    "since": lambda heard: read_changed((Said("since"), *heard)),
-    "thanks": _gratitude,
-    "thank": _gratitude,
-    "thx": _gratitude,
+    "since": lambda heard: read_told((Said("since"), *heard)),
+    "news": _news,
+    **{word: _act_on_feed(word) for word in ("add", "remove", "test")},
+    **dict.fromkeys(("thanks", "thank", "thx", "cheers"), _gratitude),
     **{word: _every(word) for word in ("every", "each", "daily", "weekdays", "weekly", "hourly")},
 }
 ALIASES = {
-    "changes": "changed", "news": "latest", "headlines": "latest", "stories": "latest", "source": "sources",
+    "changes": "changed", "news": "latest", "subscribe": "follow", "headlines": "latest", "stories": "latest", "source": "sources",
     "summarise": "summarize", "summary": "summarize", "tldr": "summarize", "tl;dr": "summarize",
     "schedules": "schedule", "feed": "feeds", "settings": "me", "commands": "help", "longer": "more",
     "short": "shorter", "unsubscribe": "stop", "disagree": "disagreements", "forget": "forget me",
