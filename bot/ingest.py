@@ -7,16 +7,16 @@ decided inside it, since another process may have written meanwhile.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from threading import Lock
 
 from bot import copies
 from bot.ports import Added, Desk, Prints, Store, Version
 from summarizers.clean import clean
 from summarizers.stories import title_of
-from summarizers.stream import Entry, Merged, Placed, Point, Split, Stream, point_of
+from summarizers.stream import Entry, Merged, Point, Split, Stream, point_of
 from summarizers.types import Article, Document
 from summarizers.words import tokens
 
@@ -57,58 +57,64 @@ class Intake:
 
     def add(self, articles: Sequence[Article], libraries: Collection[str], now: datetime) -> Sequence[Added]:
         """What became of each article, in their order. UnusableStore comes out; those before it are kept."""
-        return [self._add(article, libraries, now) for article in articles]
+        return [self._add(article, sorted(libraries), now) for article in articles]
 
-    def _add(self, article: Article, libraries: Collection[str], now: datetime) -> Added:
+    def _add(self, article: Article, libraries: Sequence[str], now: datetime) -> Added:
         if reason := unfit(article):
             return _refused(article, now, reason)
-        prepared = prepare(replace(article, id=key_of(article)), now)
-        if not any(copies.words(sentence.text) for sentence in prepared.document.sentences):
+        own = prepare(replace(article, id=key_of(article)), now)
+        if not any(copies.words(sentence.text) for sentence in own.document.sentences):
             return _refused(
                 article,
                 now,
                 f"{_name(article)} holds no sentence of an article: only what stands around one.",
             )
+        readers = [library for library in libraries if self._store.version(own.article.id, library) is None]
         with self._one_at_a_time, self._store.ingesting() as desk:
-            added = self._take_in(desk, prepared, libraries, now)
-            desk.see(added.version.key, libraries)
-            return added
+            added, stories = self._take_in(desk, own, libraries, now)
+            desk.see(own.article.id, libraries)
+        for library in readers:
+            self._entitle(stories, library, own.article.id)
+        return added
 
-    def _take_in(self, desk: Desk, own: Prepared, libraries: Collection[str], now: datetime) -> Added:
+    def _take_in(
+        self, desk: Desk, own: Prepared, libraries: Sequence[str], now: datetime
+    ) -> tuple[Added, Collection[str]]:
+        """What becomes of an article, and the stories that it changes."""
         held = desk.latest(own.article.id)
         if held is None:
             return self._first(desk, own, libraries, now)
+        stories = [held.story] if held.story else []
         if unchanged(own, held):
-            return Added(held, "same")
+            return Added(held, "same"), stories
         version = following(held, own.article, now)
         desk.write(version, own.prints, own.words, None)
-        return Added(version, "changed")
+        return Added(version, "changed"), stories
 
-    def _first(self, desk: Desk, own: Prepared, libraries: Collection[str], now: datetime) -> Added:
+    def _first(
+        self, desk: Desk, own: Prepared, libraries: Sequence[str], now: datetime
+    ) -> tuple[Added, Collection[str]]:
         self._catch_up(desk)
         place = placed(self._stream, own.point, _original(desk, own, libraries))
         version = Version(own.article, own.article.id, 1, now, place.story, place.copy_of)
         desk.write(version, own.prints, own.words, own.point)
         for entry in place.entries:
             desk.log(entry)
-        for story, keys in place.to_title():
-            desk.title(story, self._title(place, keys, own.document, libraries))
-        return Added(version, "new")
+        return Added(version, "new"), place.changed
 
-    def _title(self, place: Place, keys: Sequence[str], own: Document, libraries: Collection[str]) -> str:
-        """A title of articles that everybody holds who gets the new one, since they may all read it."""
-        held = self._held(place.members, libraries)
-        known = [key for key in keys if key == own.id or key in held] or [own.id]
-        spread = known[:: -(-len(known) // TITLING)]
-        return title_of([own if key == own.id else clean(held[key]) for key in spread])
+    def _entitle(self, stories: Collection[str], library: str, key: str) -> None:
+        """Names stories for a library that got an article of theirs: those that have doubled, so that it costs little.
 
-    def _held(self, stories: Collection[str], libraries: Collection[str]) -> dict[str, Article]:
-        """The newest texts of stories that all of the libraries hold, by key."""
-        each = [
-            {v.key: v.article for story in stories for v in self._store.versions(story, library)}
-            for library in libraries
-        ]
-        return {key: each[0][key] for key in each[0] if all(key in held for held in each)} if each else {}
+        A story that was regrouped is named too. Only what the library holds is in its titles.
+        """
+        for story in self._store.stories(library, limit=len(stories), ids=stories):
+            if story.articles.bit_count() == 1 or len(stories) > 1:
+                texts = {version.key: version.article for version in self._store.versions(story.id, library)}
+                spread = list(texts.values())[:: -(-len(texts) // TITLING)]
+                title = title_of([clean(article) for article in spread])
+                with self._store.ingesting() as desk:
+                    desk.title(story.id, title)
+                    desk.see(key, [library])
 
     def _catch_up(self, desk: Desk) -> None:
         """Reads what the log has since. Its own entries too: applied before the commit, they could be undone there."""
@@ -125,7 +131,8 @@ def prepare(article: Article, now: datetime) -> Prepared:
     document = clean(article)
     texts = (article.title, *(sentence.text for sentence in document.sentences))
     found = dict.fromkeys(word.folded for text in texts for word in tokens(text))
-    return Prepared(document, copies.prints(document), " ".join(found), point_of(document, day(article, now)))
+    point = point_of(document, now.timestamp() / 86_400)
+    return Prepared(document, copies.prints(document), " ".join(found), point)
 
 
 def key_of(article: Article) -> str:
@@ -135,20 +142,6 @@ def key_of(article: Article) -> str:
     ('https://tern.example/@7#', 'a.txt')
     """
     return f"{article.id}#" if NUMBERED.search(article.id) else article.id
-
-
-def day(article: Article, now: datetime) -> float:
-    """When it came, in days: when it was published, if that is known and past, else now."""
-    published = article.published
-    if published is None:
-        return now.timestamp() / 86_400
-    moment = published if isinstance(published, datetime) else _noon(published)
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(aware, now).timestamp() / 86_400
-
-
-def _noon(published: date) -> datetime:
-    return datetime.combine(published, time(12), UTC)
 
 
 def unfit(article: Article) -> str:
@@ -175,18 +168,19 @@ def _refused(article: Article, now: datetime, reason: str) -> Added:
 
 
 def unchanged(own: Prepared, held: Version) -> bool:
-    """Whether the held version says the same; one whose text is no longer kept says nothing."""
-    if own.article.text == held.article.text:
-        return True
-    if not held.article.text:
+    """Whether the held version says the same, and its day is as well known; without its text it says nothing."""
+    article = held.article
+    if not article.text or (own.article.published is not None and article.published is None):
         return False
-    restless = held.number >= RESTLESS and own.article.published == held.article.published
-    return restless or own.prints.content == copies.content(clean(held.article))
+    restless = held.number >= RESTLESS and own.article.published == article.published
+    return (
+        own.article.text == article.text or restless or own.prints.content == copies.content(clean(article))
+    )
 
 
-def _original(desk: Desk, own: Prepared, libraries: Collection[str]) -> copies.Original | None:
+def _original(desk: Desk, own: Prepared, libraries: Sequence[str]) -> copies.Original | None:
     """Of what it is a copy. A copy of a copy is one of the first: all copies of a text name the same article."""
-    alike = [like for library in sorted(libraries) for like in desk.alike(own.prints, library)]
+    alike = [like for library in libraries for like in desk.alike(own.prints, library)]
     found = copies.original_of(own.prints, alike, own.article.id)
     held = desk.latest(found.key) if found else None
     return replace(found, key=held.copy_of) if found and held and held.copy_of else found
@@ -203,46 +197,34 @@ def following(held: Version, article: Article, now: datetime) -> Version:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The story of a new article, of what it is a copy, what is to be logged, and whom the changed stories then hold."""
+    """The story of a new article, of what it is a copy, and what is to be logged."""
 
     story: str
     copy_of: str | None
     entries: tuple[Entry, ...]
-    members: Mapping[str, tuple[str, ...]]
 
-    def to_title(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Stories that need a new title: merged and split ones, and, which costs little, those that have doubled."""
-        regrouped = len(self.entries) > 1
-        return ((s, keys) for s, keys in self.members.items() if keys and (regrouped or _doubled(keys)))
+    @property
+    def changed(self) -> Collection[str]:
+        """The stories that have other articles now."""
+        parts = {entry.into for entry in self.entries if isinstance(entry, Split)}
+        return {self.story, *parts, *(entry.story for entry in self.entries)}
 
 
 def placed(stream: Stream, point: Point, original: copies.Original | None) -> Place:
     """Where an article belongs. A doubtful copy is one only if its words alone put it into the original's story."""
-    home = stream.story_of(original.key) if original else None
-    entries = stream.place(point, beside=home if original and original.sure else None)
-    members = membership(stream, entries)
-    story = next(story for story, keys in members.items() if point.key in keys)
-    is_copy = original is not None and (original.sure or story == home)
-    return Place(story, original.key if original and is_copy else None, entries, members)
+    beside = stream.story_of(original.key) if original else None
+    entries = stream.place(point, beside=beside if original and original.sure else None)
+    is_copy = original is not None and (original.sure or beside == entries[0].story)
+    return Place(home(entries, point.key), original.key if original and is_copy else None, entries)
 
 
-def membership(stream: Stream, entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
-    """The stories that entries change, with the keys of their articles afterwards; the stream stays as it is."""
-    members: dict[str, tuple[str, ...]] = {}
-
-    def of(story: str) -> tuple[str, ...]:
-        return members.get(story, stream.members(story))
-
-    for entry in entries:
+def home(entries: Sequence[Entry], key: str) -> str:
+    """The story in which an article is after the entries of its placing."""
+    story = entries[0].story
+    for entry in entries[1:]:
         match entry:
-            case Placed(point, story):
-                members[story] = (*of(story), point.key)
-            case Merged(story, loser):
-                members |= {story: of(story) + of(loser), loser: ()}
-            case Split(story, into, keys):
-                members |= {story: tuple(key for key in of(story) if key not in keys), into: of(into) + keys}
-    return members
-
-
-def _doubled(keys: Sequence[str]) -> bool:
-    return len(keys).bit_count() == 1
+            case Merged(winner, loser) if loser == story:
+                story = winner
+            case Split(_, into, keys) if key in keys:
+                story = into
+    return story

@@ -2,7 +2,7 @@
 
 import gc
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -94,6 +94,14 @@ def test_a_restless_page_stops_making_versions_until_its_source_dates_it_anew(in
     assert (dated.outcome, dated.version.number) == ("changed", RESTLESS + 1)
 
 
+def test_an_article_that_is_dated_later_on_is_another_version(store, intake):
+    add(intake, article())
+    (dated,) = add(intake, article(published=date(2030, 3, 4), published_from="declared"))
+    (same,) = add(intake, article())
+    assert (dated.outcome, same.outcome) == ("changed", "same")
+    assert store.version("a", HOME).article.published == date(2030, 3, 4)
+
+
 def test_an_article_whose_text_is_no_longer_kept_comes_back_when_it_is_read_again(store, intake):
     (first,) = add(intake, article())
     assert store.retire(NOW + timedelta(days=40)) == 1
@@ -180,24 +188,6 @@ def test_an_article_that_its_source_does_not_date_stays_undated(intake):
     assert added.version.article.published_from == "unknown"
 
 
-@pytest.mark.parametrize(
-    ("published", "hours"),
-    [
-        (None, 0),
-        (date(2030, 3, 4), 0),
-        (date(2030, 3, 3), -24),
-        (datetime(2030, 3, 4, 10, tzinfo=timezone(timedelta(hours=2))), -4),
-        (datetime(2030, 3, 4, 10), -2),  # noqa: DTZ001 - because a source may not name its zone
-        (date(2031, 1, 1), 0),
-        (datetime(2030, 3, 4, 13, tzinfo=UTC), 0),
-    ],
-)
-def test_an_article_came_when_it_was_published_but_not_in_the_future(published, hours):
-    assert ingest.day(article(published=published), NOW) == pytest.approx(
-        NOW.timestamp() / 86_400 + hours / 24
-    )
-
-
 # -- the stream and its log --------------------------------------------------------------------------------------------
 
 
@@ -269,70 +259,74 @@ def test_no_document_is_kept(intake):
     assert documents() == before
 
 
-# -- regrouped stories -------------------------------------------------------------------------------------------------
+# -- regrouped and named stories ---------------------------------------------------------------------------------------
 
-
-def stream_of(**stories):
-    stream = Stream()
-    for story, keys in stories.items():
-        for key in keys:
-            stream.apply(Placed(Point(key, 0, {key: 1}), story))
-    return stream
+NEW = Placed(Point("n", 0, {}), "s")
 
 
 @pytest.mark.parametrize(
-    ("entries", "members"),
+    ("entries", "story", "changed"),
     [
-        ([Placed(Point("n", 0, {}), "s")], {"s": ("a", "b", "n")}),
-        ([Placed(Point("n", 0, {}), "u")], {"u": ("n",)}),
-        (
-            [Placed(Point("n", 0, {}), "s"), Merged("s", "t")],
-            {"s": ("a", "b", "n", "c"), "t": ()},
-        ),
-        (
-            [Placed(Point("n", 0, {}), "s"), Split("s", "u", ("b", "n"))],
-            {"s": ("a",), "u": ("b", "n")},
-        ),
+        ((NEW,), "s", {"s"}),
+        ((NEW, Merged("s", "t")), "s", {"s"}),
+        ((NEW, Merged("t", "s")), "t", {"s", "t"}),
+        ((NEW, Split("s", "u", ("a", "n"))), "u", {"s", "u"}),
+        ((NEW, Split("s", "u", ("a",)), Split("s", "v", ("b",))), "s", {"s", "u", "v"}),
     ],
 )
-def test_membership_is_known_before_the_stream_has_read_the_entries(entries, members):
-    stream = stream_of(s="ab", t="c")
-    assert ingest.membership(stream, entries) == members
-    assert stream.members("s") == ("a", "b")
-    for entry in entries:
-        stream.apply(entry)
-    assert all(sorted(stream.members(story)) == sorted(keys) for story, keys in members.items() if keys)
+def test_an_article_is_where_the_entries_of_its_placing_leave_it(entries, story, changed):
+    assert ingest.home(entries, "n") == story
+    assert ingest.Place(story, None, entries).changed == changed
 
 
-def place(members, entries=1):
-    return ingest.Place("s", None, (Merged("s", "t"),) * entries, {"s": tuple(map(str, range(members)))})
+class Regrouping(Stream):
+    """Merges the second story into the first when a third article comes."""
+
+    def place(self, point, *, beside=None):
+        (own,) = super().place(point, beside=beside)[:1]
+        return (own, Merged(self.story_of("a"), self.story_of("w"))) if point.key == "m" else (own,)
 
 
-@pytest.mark.parametrize(("members", "titled"), [(1, True), (2, True), (3, False), (4, True), (7, False)])
-def test_a_story_gets_its_title_anew_when_it_has_doubled(members, titled):
-    assert bool(list(place(members).to_title())) == titled
+def test_articles_of_merged_stories_are_in_one_with_a_title_of_its_own(store):
+    intake = Intake(store, Regrouping())
+    first, _ = add(intake, article("a", title="Bridge"), article("w", WEAVERS, title="Weavers"))
+    (merging,) = add(intake, article("m", (*BRIDGE[1:], DIVERS), title="Bridge and weavers"))
+    assert merging.version.story == first.version.story
+    (story,) = store.stories(HOME, limit=9)
+    assert (story.id, story.articles) == (first.version.story, 3)
+    add(intake, article("b", (*BRIDGE, DIVERS)))
+    assert intake._stream.members(story.id)[:3] == ("a", "w", "m")
 
 
-def test_a_regrouped_story_gets_its_title_anew_and_an_emptied_one_none():
-    assert list(place(3, entries=2).to_title())
-    assert not list(place(0, entries=2).to_title())
+def titled(store, library=HOME):
+    return [story.title for story in store.stories(library, limit=9)]
 
 
-def test_a_title_is_made_of_articles_that_its_readers_hold(store, intake):
+def test_a_title_is_made_of_what_its_library_holds(store, intake):
     add(
-        intake, article("a", (*WEAVERS[:3], "Nobody else may know."), title="Our own note"), libraries=(HOME,)
+        intake, article("a", (*WEAVERS[:3], "Nobody else may know."), title="Our own note"), libraries=(AWAY,)
     )
-    (added,) = add(intake, article("b", WEAVERS[1:], title="Weavers"), libraries=(AWAY,))
-    assert store.stories(AWAY, limit=9)[0].title == "Weavers"
+    add(intake, article("b", WEAVERS[1:], title="Weavers"))
+    assert titled(store) == ["Weavers"]
     add(intake, article("c", (*WEAVERS, BRIDGE[0]), title="Strike"), libraries=(HOME, AWAY))
-    (last,) = add(intake, article("d", (*WEAVERS, BRIDGE[1]), title="Tern"), libraries=(HOME, AWAY))
-    assert last.version.story == added.version.story
-    assert store.state.titles[last.version.story, HOME] in {"Strike", "Tern"}
+    add(intake, article("d", (*WEAVERS, BRIDGE[1]), title="Tern"), libraries=(HOME, AWAY))
+    assert "note" not in titled(store)[0]
 
 
-def test_a_title_is_made_of_at_most_twenty_articles(store, intake, monkeypatch):
+def test_a_library_that_gets_an_article_which_others_hold_gets_a_title_too(store, intake):
+    names = article("a", (*BRIDGE, "The mayor of Norby and the harbour office of Norby met at Tern."))
+    add(intake, names)
+    add(intake, names, libraries=(AWAY,))
+    assert titled(store, AWAY) == titled(store, HOME) != [""]
+
+
+def test_a_story_gets_its_title_anew_when_it_has_doubled_of_at_most_twenty_articles(
+    store, intake, monkeypatch
+):
     asked = []
     monkeypatch.setattr(ingest, "title_of", lambda documents: str(asked.append(len(documents))))
-    add(intake, *(article(f"{n}", (f"Notice {n} of the day.", *WEAVERS)) for n in range(64)))
+    articles = [article(f"{n}", (f"Notice {n} of the day.", *WEAVERS)) for n in range(64)]
+    add(intake, *articles)
+    add(intake, *articles)
     assert asked == [1, 2, 4, 8, 16, 16, 16]
     assert len(store.stories(HOME, limit=9)) == 1
