@@ -23,9 +23,7 @@ from summarizers.words import tokens
 LONGEST = 500_000  # characters; the longest of 2,982 news articles has 90,000, a novel some 500,000
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL keeps no NUL, no database a lone surrogate
 NUMBERED = re.compile(r"@\d+$")  # how the id of a further version ends
-RESTLESS = (
-    24  # versions; a page that differs once more under the same date has a clock or a counter in its text
-)
+RESTLESS = 24  # versions; a page that changes once more under the same date has a clock or a counter in it
 TITLING = 20  # articles that a title is made of
 
 

@@ -99,7 +99,8 @@ def test_an_article_that_is_dated_later_on_is_another_version(store, intake):
     (dated,) = add(intake, article(published=date(2030, 3, 4), published_from="declared"))
     (same,) = add(intake, article())
     assert (dated.outcome, same.outcome) == ("changed", "same")
-    assert store.version("a", HOME).article.published == date(2030, 3, 4)
+    assert store.latest("a") == dated.version
+    assert dated.version.article.published == date(2030, 3, 4)
 
 
 def test_an_article_whose_text_is_no_longer_kept_comes_back_when_it_is_read_again(store, intake):
