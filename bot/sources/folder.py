@@ -74,11 +74,13 @@ def read_each(paths: Sequence[Path], html: Html = read_here) -> list[tuple[Artic
     return [tuple(texts[entry.path.resolve()] for entry in entries) for entries in groups]
 
 
-def every_entry(folder: Path) -> list[Entry]:
-    """All that a watched folder holds: what its manifest names, or each file that may be an article."""
-    if (folder / MANIFEST).exists():
-        return _declared(folder)
-    return [Entry(path) for path in _files(folder, TEXT | MARKDOWN | HTML)]
+def every_entry(path: Path) -> list[Entry]:
+    """All that a watched folder holds: what its manifest names, or each file that may be an article; or one file."""
+    if not path.is_dir():
+        return [Entry(path)]
+    if (path / MANIFEST).exists():
+        return _declared(path)
+    return [Entry(file) for file in _files(path, TEXT | MARKDOWN | HTML)]
 
 
 def is_article(path: Path) -> bool:

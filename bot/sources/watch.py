@@ -1,4 +1,4 @@
-"""A folder watched by the modification of its files: what is new in it, or changed, since it was last looked at.
+"""A folder, or one file, watched by the modification of its files: what is new in it, or changed, since it was last looked at.
 
 Whoever forgets what was seen reads everything once more, which adds nothing to a store.
 """
@@ -26,18 +26,19 @@ class Scan:
     seen: Mapping[str, Stamp]
 
 
-def changes(folder: Path, seen: Mapping[str, Stamp], html: Html = read_here) -> Scan:
-    """What a folder holds that an earlier scan (its `seen`; {} the first time) had not seen as it stands now.
+def changes(path: Path, seen: Mapping[str, Stamp], html: Html = read_here) -> Scan:
+    """What a folder or file holds that an earlier scan (its `seen`; {} the first time) had not seen as it stands now.
 
     An article's id is the whole path of its file, so that it stays, and no other folder has it. A file that can't be
     read is told once, until it is modified. UnreadableSource: the folder itself, or its manifest, can't be read.
     """
-    entries = {_key(entry.path): entry for entry in every_entry(folder)}
+    entries = {_key(entry.path): entry for entry in every_entry(path)}
     stamps = {key: _stamp(entry.path) for key, entry in entries.items()}
-    manifest = _key(folder / MANIFEST)
-    now = {**stamps, manifest: _stamp(folder / MANIFEST)}
+    manifest = _key(path / MANIFEST)
+    now = {**stamps, manifest: _stamp(path / MANIFEST)}
     before = seen if seen.get(manifest) == now[manifest] else {}  # else any file may be declared anew
-    found = [_attempt(entries[key], key, html) for key in entries if before.get(key) != now[key]]
+    fresh = [entry for key, entry in entries.items() if before.get(key) != now[key]]
+    found = [_attempt(entry, html, named=entry.path == path) for entry in fresh]
     return Scan(
         articles=tuple(one for one in found if isinstance(one, Article)),
         failed=tuple(one for one in found if isinstance(one, str)),
@@ -58,10 +59,11 @@ def _stamp(path: Path) -> Stamp:
     return found.st_size, found.st_mtime_ns
 
 
-def _attempt(entry: Entry, key: str, html: Html) -> Article | str:
+def _attempt(entry: Entry, html: Html, *, named: bool) -> Article | str:
+    """The article of a file, or why there is none. Any file is read that a person named by itself."""
     try:
-        if is_article(entry.path):
-            return article(entry, key, html)
+        if named or is_article(entry.path):
+            return article(entry, _key(entry.path), html)
     except UnreadableSource as error:
         return str(error)
     return (

@@ -407,6 +407,24 @@ def test_a_file_that_is_gone_is_forgotten_and_new_when_it_comes_back(tmp_path):
     assert names(changes(tmp_path, gone.seen)) == ["a.txt"]
 
 
-def test_a_watched_folder_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(UnreadableSource, match="nowhere can't be read"):
-        changes(tmp_path / "nowhere", {})
+def test_a_file_that_is_named_by_itself_is_read_whatever_it_looks_like(tmp_path):
+    path = written(tmp_path, "notes.md", "# Bridge\n\nIt fell.")
+    first = changes(path, {})
+    assert [(article.title, article.text) for article in first.articles] == [("Bridge", "It fell.")]
+    assert first.articles[0].id == path.resolve().as_posix()
+    assert not changes(path, first.seen).articles
+
+
+def test_what_is_not_there_is_told_once(tmp_path):
+    scan = changes(tmp_path / "nowhere", {})
+    assert [sentence.partition(":")[0] for sentence in scan.failed] == [f"There is no {tmp_path / 'nowhere'}"]
+    assert not changes(tmp_path / "nowhere", scan.seen).failed
+    (tmp_path / "nowhere").mkdir()
+    written(tmp_path / "nowhere", "a.txt", TEXT)
+    assert names(changes(tmp_path / "nowhere", scan.seen)) == ["a.txt"]
+
+
+def test_a_watched_folder_whose_manifest_is_broken_is_refused(tmp_path):
+    written(tmp_path, "manifest.json", "{")
+    with pytest.raises(UnreadableSource, match="no valid JSON"):
+        changes(tmp_path, {})
