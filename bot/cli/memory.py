@@ -16,26 +16,31 @@ from bot.errors import NewsdeltaError, UnreadableSource
 from bot.phrases import count, phrase
 from bot.platforms import console
 from bot.polling import Asked
+from bot.ports import Target
 from bot.render.plain import as_json
 from bot.render.terminal import note_rows, reply_rows
 from bot.replies import Reply
 from bot.sources.addresses import masked
 
-feeds = typer.Typer(help="The feeds that are followed.", no_args_is_help=True, rich_markup_mode=None)
+feeds = typer.Typer(
+    help="The feeds that are followed.",
+    epilog="Example: newsdelta feeds add https://news.example/feed.xml",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 app.add_typer(feeds, name="feeds")
 
 Feed = Annotated[str, typer.Argument(metavar="FEED", help="The address of a feed, or its title.")]
+Folder = Annotated[
+    Path | None,
+    typer.Argument(metavar="FOLDER", help="A folder that is talked about; without it, all that was read."),
+]
 
 
 @app.command(epilog='Example: newsdelta chat my-story · echo "what changed" | newsdelta chat my-story')
-def chat(
-    folder: Annotated[
-        Path | None,
-        typer.Argument(metavar="FOLDER", help="Texts to talk about; without it, all that was read."),
-    ] = None,
-) -> None:
+def chat(folder: Folder = None) -> None:
     """Talk with newsdelta: the same words as in Slack, in Discord and in direct messages."""
-    who = console.person(folder.resolve().as_posix() if folder else "")
+    who = _person(folder)
     with wiring.memory() as memory:
         if folder:
             _notes(_take_in(memory, [str(folder)], who.library))
@@ -94,16 +99,18 @@ def feeds_poll(
         _notes([count("poll.asked", len(asked)), *map(_poll_line, asked)])
 
 
-@app.command()
-def export(*, json_: AsJson = False) -> None:
-    """Print everything that is stored about who sits at this console."""
-    _ask(commands.Export(), json_=json_)
+@app.command(epilog="Example: newsdelta export > everything.json")
+def export(folder: Folder = None) -> None:
+    """Print as JSON everything that is stored about who sits at this console."""
+    with wiring.memory() as memory:
+        print_json(memory.store.export(_person(folder)))
 
 
-@app.command()
-def forget() -> None:
+@app.command(epilog="Example: newsdelta forget")
+def forget(folder: Folder = None) -> None:
     """Forget who sits at this console: what was followed, muted and told."""
-    _ask(commands.ForgetMe(), json_=False)
+    with wiring.memory() as memory:
+        console.say(memory.answers, _person(folder), commands.ForgetMe(), _show, wiring.now)
 
 
 # --- what the commands share -------------------------------------------------------------------------------------
@@ -157,6 +164,10 @@ def _poll_json(asked: Asked) -> dict[str, Any]:
         "muted": feed.muted,
         "next": feed.next_at.isoformat() if feed.next_at else None,
     }
+
+
+def _person(folder: Path | None) -> Target:
+    return console.person(folder.resolve().as_posix() if folder else "")
 
 
 def _show(reply: Reply) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, count
 from pathlib import PurePath
 
 from bot.phrases import short_day
@@ -83,44 +84,57 @@ def _pieces(word: str, room: int) -> Iterator[str]:
 
 
 def cite_names(articles: Sequence[Article]) -> dict[str, str]:
-    """A short name of each article for its citations: publisher, with its day where one publisher has several.
+    """A short name of each article for its citations, no two the same.
 
-    Without a publisher it is the file's name up to the first underscore, if that tells the articles apart.
+    It is the publisher, with the day or else the title where one publisher has several; without a publisher the
+    file's name up to the first underscore, if that tells the files apart.
     """
-    for names in (_by_source(articles), _by_source_and_day(articles), _by_prefix(articles)):
-        if None not in names and len(set(names)) == len(names):
-            return {article.id: safe(str(name)) for article, name in zip(articles, names, strict=True)}
-    return _mixed(articles)
+    published = [article for article in articles if article.source]
+    files = [article for article in articles if not article.source]
+    names = {
+        **_apart(published, (_source, _source_and_day, _source_and_title)),
+        **_apart(files, (_prefix, _stem)),
+    }
+    return _numbered({article.id: safe(_short(names[article.id])) for article in articles})
 
 
-def _by_source(articles: Sequence[Article]) -> list[str | None]:
-    return [article.source for article in articles]
+def _apart(articles: Sequence[Article], namings: Sequence[Callable[[Article], str]]) -> dict[str, str]:
+    """Each article by the first naming that nothing else has, or else by the last."""
+    names: dict[str, str] = {}
+    for naming in reversed(namings):
+        found = {article.id: naming(article) for article in articles}
+        shared = Counter(found.values())
+        names |= {key: name for key, name in found.items() if key not in names or (name and shared[name] == 1)}
+    return names
 
 
-def _by_source_and_day(articles: Sequence[Article]) -> list[str | None]:
-    return [
-        f"{article.source}, {short_day(article.published)}" if article.source and article.published else None
-        for article in articles
-    ]
+def _source(article: Article) -> str:
+    return article.source or ""
 
 
-def _by_prefix(articles: Sequence[Article]) -> list[str | None]:
-    return [PurePath(article.id).name.partition("_")[0].removesuffix(".txt") or None for article in articles]
+def _source_and_day(article: Article) -> str:
+    return f"{article.source}, {short_day(article.published)}" if article.published else ""
 
 
-def _mixed(articles: Sequence[Article]) -> dict[str, str]:
-    wanted = [
-        dated or source or PurePath(article.id).stem
-        for article, dated, source in zip(
-            articles, _by_source_and_day(articles), _by_source(articles), strict=True
-        )
-    ]
-    seen = Counter(wanted)
-    names = [
-        name if seen[name] == 1 else f"{name}, {PurePath(article.id).stem}"
-        for article, name in zip(articles, wanted, strict=True)
-    ]
-    return {article.id: safe(_short(name)) for article, name in zip(articles, names, strict=True)}
+def _source_and_title(article: Article) -> str:
+    return f"{_source_and_day(article) or article.source}, {article.title}".removesuffix(", ")
+
+
+def _prefix(article: Article) -> str:
+    return PurePath(article.id).name.partition("_")[0].removesuffix(".txt")
+
+
+def _stem(article: Article) -> str:
+    return PurePath(article.id).stem
+
+
+def _numbered(names: Mapping[str, str]) -> dict[str, str]:
+    """Names that several have get numbers, from the second on."""
+    taken: dict[str, str] = {}
+    for key, name in names.items():
+        wanted = chain([name], (f"{name} ({n})" for n in count(2)))
+        taken[next(free for free in wanted if free not in taken)] = key
+    return {key: name for name, key in taken.items()}
 
 
 def _short(name: str) -> str:

@@ -187,13 +187,17 @@ def test_a_publisher_is_enough_where_each_has_one_article():
     ) == ["Post", "Times"]
 
 
-def test_articles_of_one_publisher_are_told_apart_by_day_then_by_file():
+def test_articles_of_one_publisher_are_told_apart_by_day_then_by_title_then_by_number():
     from datetime import date
 
     days = [Article(f"{n}.txt", "x", source="Post", published=date(2025, 2, n)) for n in (1, 2)]
     assert list(cite_names(days).values()) == ["Post, 1 Feb 2025", "Post, 2 Feb 2025"]
-    same = [Article(f"{n}_x.txt", "x", source="Post", published=date(2025, 2, 1)) for n in (1, 2)]
-    assert len(set(cite_names(same).values())) == 2
+    titles = [
+        Article(title, "x", title, source="Post", published=date(2025, 2, 1)) for title in ("In", "Out")
+    ]
+    assert list(cite_names(titles).values()) == ["Post, 1 Feb 2025, In", "Post, 1 Feb 2025, Out"]
+    undated = [Article(f"{n}_x.txt", "x", source=f"Post{more}") for n, more in enumerate(["", "", " (2)"])]
+    assert list(cite_names(undated).values()) == ["Post", "Post (2)", "Post (2) (2)"]
 
 
 def test_files_without_a_publisher_are_named_by_what_tells_them_apart():
