@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from difflib import get_close_matches
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from bot.commands.hearing import (
     ARTICLES,
@@ -119,45 +118,42 @@ def _alone(command: Command) -> Reader:
     return lambda heard: None if heard else command
 
 
-def _changed(heard: Heard) -> Changed:
+class _Options(NamedTuple):
+    length: Length | None = None
+    post: bool = False
+
+
+def _changed(heard: Heard, *, posts: bool = True) -> Command:
     """What changed: a story, then a time and options in any order; or the time first and the story last."""
     parts = halves(heard, "since")
-    if parts:
-        before, after = parts
-        after, late = _options(after)
-        before, early = _options(before)
-        more, since = _since_first(after, before)
-        story, length, post = name_of(before or more), early[0] or late[0], early[1] or late[1]
-    else:
-        before, (length, post) = _options(heard)
+    if parts is None:
+        before, options = _options(heard, posts=posts)
         before, since = _time_last(before)
-        story = name_of(before)
-    return Changed(story, since, length, post)
+        return Changed(name_of(before), since, *options)
+    before, early = _options(parts[0], posts=posts)
+    after, late = _options(parts[1], posts=posts)
+    more, since = _since_first(after, before)
+    return Changed(name_of(before or more), since, early.length or late.length, early.post or late.post)
 
 
 def read_told(heard: Heard) -> Command:
     """The same in free words, which never post: "what's new from the Harbour Post" names a paper."""
-    found = (
-        _changed((*heard, Said("", quoted=True))) if heard and heard[-1].fold == "post" else _changed(heard)
-    )
-    return replace(found, post=False)
+    return _changed(heard, posts=False)
 
 
-def _options(heard: Heard) -> tuple[Heard, tuple[Length | None, bool]]:
-    """The words before the options at their end; a second length is part of a name."""
-    length: Length | None = None
-    post = False
-    while heard and (heard[-1].fold in LENGTHS or heard[-1].fold == "post"):
-        if heard[-1].fold == "post":
-            if post:
-                break
-            post = True
+def _options(heard: Heard, *, posts: bool) -> tuple[Heard, _Options]:
+    """The words before the options at their end; an option that was there already is part of a name."""
+    found = _Options()
+    while heard:
+        last = heard[-1].fold
+        if last == "post" and posts and not found.post:
+            found = found._replace(post=True)
+        elif last in LENGTHS and found.length is None:
+            found = found._replace(length=next(one for one in LENGTHS if one == last))
         else:
-            if length:
-                break
-            length = next(one for one in LENGTHS if one == heard[-1].fold)
+            break
         heard = heard[:-1]
-    return heard, (length, post)
+    return heard, found
 
 
 def _since_first(heard: Heard, before: Heard) -> tuple[Heard, Since]:
