@@ -199,7 +199,7 @@ class Client:
         url = URL(address.url, encoded=True)  # what was checked is what is sent
         try:
             async with (
-                self._turns.of(address.host),
+                self._turns.of(address.host, spare=not address.excepted),
                 patience.spent(),
                 self._session(excepted=address.excepted).get(
                     url, headers=headers, allow_redirects=False
@@ -362,8 +362,8 @@ class Turns:
         self._hosts: dict[str, _Turn] = {}
 
     @asynccontextmanager
-    async def of(self, host: str) -> AsyncIterator[None]:
-        """Inside, it is one's turn at the host."""
+    async def of(self, host: str, *, spare: bool = True) -> AsyncIterator[None]:
+        """Inside, it is one's turn at the host; one of the operator's own needs no sparing."""
         loop = asyncio.get_running_loop()
         turn = self._hosts.setdefault(host, _Turn())
         turn.wanted += 1
@@ -373,7 +373,7 @@ class Turns:
                 try:
                     yield
                 finally:
-                    turn.free_at = loop.time() + self.pause
+                    turn.free_at = loop.time() + (self.pause if spare else 0.0)
         finally:
             turn.wanted -= 1
             self._forget(loop.time())
