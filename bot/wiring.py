@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -142,7 +143,7 @@ def read_source(memory: Memory, source: str) -> tuple[tuple[Article, ...], tuple
 
 def is_address(source: str) -> bool:
     """Whether a person names something on the web rather than on this machine."""
-    return source.lower().startswith(("http://", "https://"))
+    return re.match(r"[a-z][a-z0-9+.-]*://", source, re.IGNORECASE) is not None
 
 
 def poll(memory: Memory, library: str, *, every: bool) -> Sequence[Asked]:
