@@ -31,7 +31,7 @@ APART = (
     0.07  # mean cosine below which two parts of a story are none: so far below the others that nothing swings
 )
 LOOKED_AT = 128  # articles of a story up to which its parts are looked at: it takes quadratic time
-LOOKUPS = 4_000  # entries of the index that are read for an article, those of its rarest terms first
+LOOKUPS = 2_000  # entries of the index that are read for an article, those of its rarest terms first
 NEAREST = 12  # stories that are compared in full
 FADED = 0.3  # what a story loses of its likeness until the end of the window
 NOTHING = 1e-9  # what rounding leaves of a sum from which everything has been taken
