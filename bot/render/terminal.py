@@ -144,7 +144,7 @@ def _document(name: str, text: str, page: _Page) -> list[Row]:
 
 def _kept_together(style: Style, text: str, width: int, margin: str = "") -> list[Row]:
     rows = _wrapped(style, text, width, margin, margin)
-    return [row._replace(text=row.text.replace(KEPT_TOGETHER, " ")) for row in rows]
+    return [row._replace(text=row.text.replace(KEPT_TOGETHER, " ").rstrip()) for row in rows]
 
 
 def _wrapped(style: Style, text: str, width: int, first: str = "", rest: str = "") -> list[Row]:
