@@ -18,12 +18,12 @@ from summarizers.clean import clean
 from summarizers.stories import title_of
 from summarizers.stream import Entry, Merged, Point, Split, Stream, point_of
 from summarizers.types import Article, Document
-from summarizers.words import tokens
 
 LONGEST = 500_000  # characters; the longest of 2,982 news articles has 90,000, a novel some 500,000
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL keeps no NUL, no database a lone surrogate
 NUMBERED = re.compile(r"@\d+$")  # how the id of a further version ends
 RESTLESS = 24  # versions; a page that changes once more under the same date has a clock or a counter in it
+DAY = 86_400  # seconds
 TITLING = 20  # articles that a title is made of
 
 
@@ -71,7 +71,7 @@ class Intake:
         with self._one_at_a_time, self._store.ingesting() as desk:
             added, stories = self._take_in(desk, own, libraries, now)
             desk.see(own.article.id, libraries)
-        for library in readers:
+        for library in readers if stories else ():
             self._entitle(stories, library, own.article.id)
         return added
 
@@ -98,6 +98,9 @@ class Intake:
         desk.write(version, own.prints, own.words, own.point)
         for entry in place.entries:
             desk.log(entry)
+        if place.changed == {place.story} and not self._stream.members(place.story):
+            desk.title(place.story, title_of([own.document]))
+            return Added(version, "new"), ()
         return Added(version, "new"), place.changed
 
     def _entitle(self, stories: Collection[str], library: str, key: str) -> None:
@@ -127,10 +130,8 @@ class Intake:
 def prepare(article: Article, now: datetime) -> Prepared:
     """The article cleaned, with all that is counted in it."""
     document = clean(article)
-    texts = (article.title, *(sentence.text for sentence in document.sentences))
-    found = dict.fromkeys(word.folded for text in texts for word in tokens(text))
-    point = point_of(document, now.timestamp() / 86_400)
-    return Prepared(document, copies.prints(document), " ".join(found), point)
+    words = "\n".join((article.title, *(sentence.text for sentence in document.sentences)))
+    return Prepared(document, copies.prints(document), words, point_of(document, now.timestamp() / DAY))
 
 
 def key_of(article: Article) -> str:

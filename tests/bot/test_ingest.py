@@ -2,6 +2,7 @@
 
 import gc
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bot import ingest
 from bot.copies import Original
 from bot.ingest import LONGEST, RESTLESS, Intake
+from bot.store import open_store
 from summarizers import Article
 from summarizers.stream import Merged, Placed, Point, Split, Stream
 from summarizers.types import Document
@@ -35,14 +37,29 @@ def article(key="a", text=BRIDGE, **more):
     return Article(key, "\n".join(text), **more)
 
 
-@pytest.fixture
-def store():
-    return MemoryStore()
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request, tmp_path):
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    opened = open_store(f"sqlite:///{tmp_path / 'memory.db'}", key=b"key")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
 def intake(store):
     return Intake(store, Stream())
+
+
+def log_of(store):
+    with store.ingesting() as desk:
+        return [entry for _, entry in desk.entries(0)]
+
+
+def latest(store, key):
+    with store.ingesting() as desk:
+        return desk.latest(key)
 
 
 def add(intake, *articles, libraries=(HOME,), now=NOW):
@@ -55,6 +72,7 @@ def test_a_new_article_is_kept_in_a_story_with_a_title_and_seen_by_its_library_o
     (story,) = store.stories(HOME, limit=9)
     assert (story.id, story.title) == (added.version.story, "Bridge falls at Norby")
     assert store.versions(story.id, HOME) == [added.version]
+    assert store.search("bridges fall", HOME, limit=9) == [added.version]
     assert not store.stories(AWAY, limit=9)
 
 
@@ -63,7 +81,7 @@ def test_the_same_words_again_add_nothing_but_another_reader(store, intake):
     again = article(text=(*(line.replace("ridge ", "ridge\u00a0") for line in BRIDGE), "Share this article"))
     (added,) = add(intake, again, libraries=(AWAY,))
     assert (added.outcome, added.version) == ("same", first.version)
-    assert len(store.entries(0)) == 1
+    assert len(log_of(store)) == 1
     assert len(store.stories(AWAY, limit=9)) == 1
 
 
@@ -99,7 +117,7 @@ def test_an_article_that_is_dated_later_on_is_another_version(store, intake):
     (dated,) = add(intake, article(published=date(2030, 3, 4), published_from="declared"))
     (same,) = add(intake, article())
     assert (dated.outcome, same.outcome) == ("changed", "same")
-    assert store.latest("a") == dated.version
+    assert latest(store, "a") == dated.version
     assert dated.version.article.published == date(2030, 3, 4)
 
 
@@ -195,7 +213,7 @@ def test_an_article_that_its_source_does_not_date_stays_undated(intake):
 def read_again(store):
     """A stream that has read the whole log."""
     stream = Stream()
-    for _, entry in store.entries(0):
+    for entry in log_of(store):
         stream.apply(entry)
     return stream
 
@@ -204,26 +222,34 @@ def stories_of(stream, keys):
     return {key: stream.story_of(key) for key in keys}
 
 
-class Failing(MemoryStore):
-    """Fails as often as told, after the article was written and logged."""
+class Failing:
+    """A store whose transactions fail at their end, as often as told."""
 
     failures = 0
 
-    def see(self, key, libraries):
-        if self.failures:
-            self.failures -= 1
-            raise OSError("the disk is full")
-        super().see(key, libraries)
+    def __init__(self, store):
+        self._store = store
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    @contextmanager
+    def ingesting(self):
+        with self._store.ingesting() as desk:
+            yield desk
+            if self.failures:
+                self.failures -= 1
+                raise OSError("the disk is full")
 
 
-def test_after_a_failed_transaction_the_stream_knows_nothing_of_what_was_undone():
-    store = Failing()
-    intake = Intake(store, Stream())
+def test_after_a_failed_transaction_the_stream_knows_nothing_of_what_was_undone(store):
+    failing = Failing(store)
+    intake = Intake(failing, Stream())
     add(intake, article("a"))
-    store.failures = 1
+    failing.failures = 1
     with pytest.raises(OSError, match="disk is full"):
         add(intake, article("b"))
-    assert store.latest("b") is None
+    assert latest(store, "b") is None
     add(intake, article("w", WEAVERS), article("c"))
     assert stories_of(intake._stream, "abw") == stories_of(read_again(store), "abw") | {"b": None}
     (again,) = add(intake, article("b"))
@@ -236,7 +262,7 @@ def test_an_intake_reads_what_another_one_has_logged(store):
     (second,) = add(other, article("b", (BRIDGE[0], DIVERS, "The barge left the harbour of Norby again.")))
     (third,) = add(one, article("c", (*BRIDGE[:2], DIVERS)))
     assert second.version.story == first.version.story == third.version.story
-    assert {story for story, _ in store.state.titles} == {first.version.story}
+    assert store.stories(HOME, limit=9)[0].articles == 3
 
 
 def test_several_threads_may_add(store, intake):
@@ -244,7 +270,7 @@ def test_several_threads_may_add(store, intake):
     with ThreadPoolExecutor(6) as threads:
         results = list(threads.map(lambda one: add(intake, one)[0], articles))
     assert {result.outcome for result in results} == {"new"}
-    assert sorted(entry.point.key for entry in store.state.log) == sorted(a.id for a in articles)
+    assert sorted(entry.point.key for entry in log_of(store)) == sorted(a.id for a in articles)
     assert len({result.version.story for result in results}) == 1
 
 
@@ -326,8 +352,8 @@ def test_a_story_gets_its_title_anew_when_it_has_doubled_of_at_most_twenty_artic
 ):
     asked = []
     monkeypatch.setattr(ingest, "title_of", lambda documents: str(asked.append(len(documents))))
-    articles = [article(f"{n}", (f"Notice {n} of the day.", *WEAVERS)) for n in range(64)]
+    articles = [article(f"{n}", (f"Notice {n} of the day.", *WEAVERS)) for n in range(32)]
     add(intake, *articles)
     add(intake, *articles)
-    assert asked == [1, 2, 4, 8, 16, 16, 16]
+    assert asked == [1, 2, 4, 8, 16, 16]
     assert len(store.stories(HOME, limit=9)) == 1
