@@ -6,6 +6,7 @@ NewsdeltaError
 │   └── ForbiddenSource      an address that we do not ask: not allowed, or its owner says no
 ├── UndatedStory          "since when?" was asked of texts whose days nothing proves
 ├── WrongCall             arguments that do not go together
+│   └── WrongSchedule        words or stored text that are no schedule that can be kept
 ├── WrongSettings         a setting that can't be used
 └── UnusableStore         a database that can't be opened, or is of another version
 """
@@ -22,6 +23,7 @@ __all__ = [
     "UnreadableSource",
     "UnusableStore",
     "WrongCall",
+    "WrongSchedule",
     "WrongSettings",
 ]
 
@@ -44,6 +46,10 @@ class UndatedStory(NewsdeltaError):  # noqa: N818 - because callers catch what h
 
 class WrongCall(NewsdeltaError):  # noqa: N818 - because callers catch what happened, not "an error"
     """Arguments that do not go together."""
+
+
+class WrongSchedule(WrongCall):
+    """What is no schedule, or one that can't be kept: too often, never, in a zone that is not."""
 
 
 class WrongSettings(NewsdeltaError):  # noqa: N818 - because callers catch what happened, not "an error"

@@ -37,6 +37,7 @@ HOMES = {  # a library → the only rooms of ours that may import it
     "listparser": {"bot.sources.opml"},
     "pebble": {"bot.sources.workers"},
     "datasketch": {"bot.copies"},
+    "cronsim": {"bot.schedules.cron"},
     "pydantic_settings": {"bot.settings"},
     "rich": {"bot.wiring"},
     "typer": {"bot.cli"},
@@ -47,6 +48,7 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
     "bot.settings": set(),
     "bot.ports": set(),
     "bot.since": set(),
+    "bot.schedules": {"bot.since"},
     "bot.commands": {"bot.phrases", "bot.since"},
     "bot.copies": {"bot.ports"},
     "bot.replies": {"bot.commands", "bot.ports"},
@@ -74,6 +76,7 @@ PURE = [
     "bot.replay",
     "bot.replies",
     "bot.answers",
+    "bot.schedules",
 ]
 
 

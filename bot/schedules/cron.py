@@ -1,0 +1,89 @@
+"""Cron text → naive local times, by cronsim; our own rule places them in a zone.
+
+Weekdays count as people expect: 0 and 7 are Sunday. Where both a day of the month and a weekday are given, either will
+do (as in Debian's cron, of which cronsim is a port, they must both match where one of them begins with a star).
+Only naive times are asked of cronsim: in a zone it has quirks of its own for gaps and overlaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import islice, pairwise, takewhile
+
+from cronsim import CronSim, CronSimError
+
+from bot.errors import WrongSchedule
+from bot.schedules.zones import shown
+
+FIELDS = 5
+BY_NAME = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
+FIRST_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 - because cron text speaks of wall times
+JUDGED = 2000  # occurrences: at the most allowed in a day they are three weeks, at one a day 28 years
+YEARS = timedelta(days=28 * 365.25)  # after so many the days of the week fall on the same dates again
+SECOND = timedelta(seconds=1)
+
+
+def wall_times(text: str, start: datetime, *, back: bool = False) -> Iterator[datetime]:
+    """The naive times of a cron text after `start`, or `back` from `start` on, which then may be the first."""
+    whole = start.replace(microsecond=0)
+    return CronSim(text, whole + SECOND if back else whole, reverse=back)
+
+
+def once_a_day(text: str) -> bool:
+    """Whether a cron text names one time of the day, so that its date and that time name a run."""
+    minute, hour = text.split()[:2]
+    return minute.isdecimal() and hour.isdecimal()
+
+
+@lru_cache(1024)
+def read_cron(text: str, least: timedelta) -> str:
+    """A cron text in one spelling; WrongSchedule if it is none, never comes, or comes again in less than `least`."""
+    spelled = " ".join(BY_NAME.get(text.strip().lower(), text).upper().split())
+    fields = spelled.split(" ")
+    if len(fields) != FIELDS:
+        raise WrongSchedule(
+            f"A cron schedule has five fields (minute, hour, day, month, weekday), not {len(fields)}: "
+            "say it like “cron 0 9 * * 1-5”."
+        )
+    try:
+        times = CronSim(spelled, FIRST_DAY - SECOND)
+    except CronSimError as error:
+        raise _unreadable(fields, error) from error
+    judged = list(takewhile(lambda at: at < FIRST_DAY + YEARS, islice(times, JUDGED)))
+    if not judged:
+        raise WrongSchedule(f"The cron schedule “{shown(spelled)}” never comes: no such day is in any year.")
+    if any(later - at < least for at, later in pairwise(judged)):
+        raise WrongSchedule(
+            f"The cron schedule “{shown(spelled)}” comes too often: "
+            f"a schedule runs at most every {least // timedelta(minutes=1)} minutes."
+        )
+    return spelled
+
+
+def _unreadable(fields: list[str], error: CronSimError) -> WrongSchedule:
+    text = shown(" ".join(fields))
+    if str(error) == "Bad day-of-month" and _readable([*fields[:3], "*", fields[4]]):
+        return WrongSchedule(f"The cron schedule “{text}” never comes: no such day is in any year.")
+    fault = str(error).removeprefix("Bad ")
+    return WrongSchedule(
+        f"The {fault} of the cron schedule “{text}” can't be read: "
+        "the fields are minute, hour, day, month and weekday, like “cron 0 9 * * 1-5”."
+    )
+
+
+def _readable(fields: list[str]) -> bool:
+    try:
+        CronSim(" ".join(fields), FIRST_DAY)
+    except CronSimError:
+        return False
+    return True
