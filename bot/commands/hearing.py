@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | dict.fromkeys("‘’‚‛＇", "'"))
 TOKEN = re.compile(r'"(?P<quoted>(?:[^"\\]|\\.)*)"(?=[\s.,;:!?…]|$)|\S+')
+HIDDEN = frozenset({"Cf", "Cs", "Co", "Cn"})
+JOINERS = frozenset("\u200c\u200d")  # Persian words are spelled with them
 CLOSING = ".,;:!?…"
 LINKS = frozenset("in on about with for of over to at from".split())
 ARTICLES = frozenset("the a an".split())
@@ -32,11 +34,14 @@ Heard = tuple[Said, ...]
 
 def plain(text: str) -> str:
     """The text in one line, its quotation marks straight, with nothing in it that does not show."""
-    shown = (
-        "" if (kind := unicodedata.category(character)) in {"Cf", "Cs", "Co", "Cn"} else " " if kind == "Cc" else character
-        for character in text.translate(QUOTES)
-    )  # fmt: skip
-    return " ".join("".join(shown).split())
+    return " ".join("".join(map(_shown, text.translate(QUOTES))).split())
+
+
+def _shown(character: str) -> str:
+    kind = unicodedata.category(character)
+    if kind == "Cc":
+        return " "
+    return "" if kind in HIDDEN and character not in JOINERS else character
 
 
 def split(said: str) -> Heard:

@@ -30,7 +30,13 @@ LONGEST_WORDS = 90  # of a suggestion: it becomes the value of a button
 
 
 def parse(text: str) -> Command:
-    """The command that a text is; never an error: what is no command is Unknown."""
+    """The command that a text is; never an error: what is no command is Unknown, with three suggestions that work.
+
+    >>> words(parse("Hi! What's new in the harbour tunnel since Friday?"))
+    'changed harbour tunnel since Friday'
+    >>> parse("mute ferry for a while").suggestions
+    ('mute ferry for 7d', 'mute ferry', 'mute "ferry for a while"')
+    """
     said = plain(text[: LONGEST + 1])
     if len(text) > LONGEST:
         return Unknown(said[:LONGEST_WORDS], _three(()), "unknown.long")
