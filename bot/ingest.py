@@ -24,6 +24,7 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL keeps no NUL, no da
 NUMBERED = re.compile(r"@\d+$")  # how the id of a further version ends
 RESTLESS = 24  # versions; a page that changes once more under the same date has a clock or a counter in it
 DAY = 86_400  # seconds
+PIECE = 500  # entries of the log that are read in one transaction: a few tenths of a second, some 10 MB
 TITLING = 20  # articles that a title is made of
 
 
@@ -51,6 +52,7 @@ class Intake:
         self._store = store
         self._stream = stream
         self._read = 0  # the position in the log up to which the stream has read
+        self._begun = False
         self._one_at_a_time = Lock()
 
     def add(self, articles: Sequence[Article], libraries: Collection[str], now: datetime) -> Sequence[Added]:
@@ -68,6 +70,7 @@ class Intake:
                 f"{_name(article)} holds no sentence of an article: only what stands around one.",
             )
         readers = [library for library in libraries if self._store.version(own.article.id, library) is None]
+        self._begin()
         with self._one_at_a_time, self._store.ingesting() as desk:
             added, stories = self._take_in(desk, own, libraries, now)
             desk.see(own.article.id, libraries)
@@ -117,11 +120,23 @@ class Intake:
                     desk.title(story.id, title)
                     desk.see(key, [library])
 
-    def _catch_up(self, desk: Desk) -> None:
-        """Reads what the log has since. Its own entries too: applied before the commit, they could be undone there."""
-        for position, entry in desk.entries(self._read):
+    def _begin(self) -> None:
+        """Reads the log from its beginning, the first time, in pieces: neither memory nor other writers should suffer."""
+        with self._one_at_a_time:
+            while not self._begun:
+                with self._store.ingesting() as desk:
+                    self._begun = self._catch_up(desk, PIECE) < PIECE
+
+    def _catch_up(self, desk: Desk, limit: int | None = None) -> int:
+        """Reads what the log has since, and how many entries that was.
+
+        Its own entries come from there too: applied before the commit, they could be undone there.
+        """
+        entries = desk.entries(self._read, limit)
+        for position, entry in entries:
             self._stream.apply(entry)
             self._read = position
+        return len(entries)
 
 
 # -- one article by itself ---------------------------------------------------------------------------------------------

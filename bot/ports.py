@@ -114,8 +114,8 @@ class Desk(Protocol):
     def alike(self, prints: Prints, library: str) -> Sequence[Likeness]:
         """Articles of the library that share a sentence or a band, most shared sentences first, at most 20."""
 
-    def entries(self, after: int) -> Sequence[tuple[int, Entry]]:
-        """The log of the stories after a position, oldest first, each entry with its own position."""
+    def entries(self, after: int, limit: int | None = None) -> Sequence[tuple[int, Entry]]:
+        """The log of the stories after a position, oldest first, each entry with its own position; at most `limit`."""
 
     def write(self, version: Version, prints: Prints, words: str, point: Point | None) -> None:
         """Keeps a version with its searchable words; a first version needs its point."""

@@ -105,8 +105,8 @@ class MemoryStore:
                 found.append(Likeness(key, shared, len(own.sentences), bands))
         return sorted(found, key=lambda like: (-like.shared, -like.bands, like.key))[:ALIKE]
 
-    def entries(self, after: int) -> Sequence[tuple[int, Entry]]:
-        return list(enumerate(self.state.log, start=1))[after:]
+    def entries(self, after: int, limit: int | None = None) -> Sequence[tuple[int, Entry]]:
+        return list(enumerate(self.state.log, start=1))[after:][:limit]
 
     def write(self, version: Version, prints: Prints, words: str, point: Point | None) -> None:
         if version.number == 1 and point is None:

@@ -58,8 +58,8 @@ class SqlDesk:
     def alike(self, prints: Prints, library: str) -> Sequence[Likeness]:
         return articles.alike(self._connection, prints, library)
 
-    def entries(self, after: int) -> Sequence[tuple[int, Entry]]:
-        return stories.entries(self._connection, after)
+    def entries(self, after: int, limit: int | None = None) -> Sequence[tuple[int, Entry]]:
+        return stories.entries(self._connection, after, limit)
 
     def write(self, version: Version, prints: Prints, words: str, point: Point | None) -> None:
         if version.number == 1 and point is None:

@@ -46,13 +46,14 @@ def resolved(connection: Connection, story: str) -> str:
 # -- the log -----------------------------------------------------------------------------------------------------------
 
 
-def entries(connection: Connection, after: int) -> Sequence[tuple[int, Entry]]:
+def entries(connection: Connection, after: int, limit: int | None) -> Sequence[tuple[int, Entry]]:
     """The log after a position, oldest first."""
     statement = (
         select(story_log, articles.c.key, articles.c.day, articles.c.terms)
         .outerjoin(articles, articles.c.id == story_log.c.article)
         .where(story_log.c.id > after)
         .order_by(story_log.c.id)
+        .limit(limit)
     )
     return [(row.id, _entry(row)) for row in connection.execute(statement)]
 

@@ -265,6 +265,26 @@ def test_an_intake_reads_what_another_one_has_logged(store):
     assert store.stories(HOME, limit=9)[0].articles == 3
 
 
+def test_a_long_log_is_read_in_pieces(store, intake, monkeypatch):
+    monkeypatch.setattr(ingest, "PIECE", 2)
+    for n in range(5):
+        add(intake, article(f"{n}", (f"Notice {n} of the day.", *WEAVERS)))
+    asked = []
+
+    class Counting(Failing):
+        @contextmanager
+        def ingesting(self):
+            asked.append(1)
+            with super().ingesting() as desk:
+                yield desk
+
+    late = Intake(Counting(store), Stream())
+    (added,) = add(late, article("late", WEAVERS))
+    assert added.version.copy_of == "0"
+    assert late._stream.members(added.version.story) == tuple("01234")
+    assert len(asked) == 4  # two whole pieces, one that is not full, and the article
+
+
 def test_several_threads_may_add(store, intake):
     articles = [article(f"{n}", (f"Notice {n} from the harbour.", *WEAVERS)) for n in range(24)]
     with ThreadPoolExecutor(6) as threads:
