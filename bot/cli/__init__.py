@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot import wiring
-from bot.cli import memory, texts
+from bot.cli import memory, screen, texts
 from bot.cli.app import app
 from bot.errors import NewsdeltaError
 from bot.render.fit import safe
@@ -18,13 +17,13 @@ __all__ = ["app", "main", "memory", "texts"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code; what goes wrong becomes one sentence on standard error."""
-    wiring.speak_any_script()
+    screen.speak_any_script()
     try:
         code = app(
             list(sys.argv[1:] if arguments is None else arguments) or ["--help"], standalone_mode=False
         )
     except BrokenPipeError:
-        wiring.fall_silent()
+        screen.fall_silent()
         return 0
     except KeyboardInterrupt:
         return 130

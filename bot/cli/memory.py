@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import commands, wiring
+from bot.cli import screen
 from bot.cli.app import AsJson, app, print_json
 from bot.commands import Command
 from bot.errors import NewsdeltaError, UnreadableSource
@@ -44,7 +45,7 @@ def chat(folder: Folder = None) -> None:
     with wiring.memory() as memory:
         if folder:
             _notes(_take_in(memory, [str(folder)], who.library))
-        console.converse(memory.answers, who, wiring.spoken(phrase("chat.hello")), _show, wiring.now)
+        console.converse(memory.answers, who, screen.spoken(phrase("chat.hello")), _show, wiring.now)
 
 
 @app.command(epilog="Example: newsdelta read https://news.example/story.html")
@@ -171,11 +172,11 @@ def _person(folder: Path | None) -> Target:
 
 
 def _show(reply: Reply) -> None:
-    wiring.show(reply_rows(reply))
+    screen.show(reply_rows(reply))
 
 
 def _notes(sentences: Iterable[str]) -> None:
-    wiring.show([row for sentence in sentences for row in note_rows(sentence)])
+    screen.show([row for sentence in sentences for row in note_rows(sentence)])
 
 
 def _refuse(failed: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ import typer
 
 import summarizers
 from bot import replay, wiring
+from bot.cli import screen
 from bot.cli.app import AsJson, app, print_json
 from bot.errors import WrongCall
 from bot.phrases import count, dated, day, phrase
@@ -20,7 +21,7 @@ from summarizers.dates import Dating, date_documents
 from summarizers.digest import as_json
 from summarizers.types import Digest, Document, Event, Story
 
-Sources = Annotated[list[Path], typer.Argument(metavar="SOURCE…", help="Text files, or folders of them.")]
+Sources = Annotated[list[str], typer.Argument(metavar="SOURCE…", help="Files, folders, or addresses.")]
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of texts, or one text file.")]
 Why = Annotated[bool, typer.Option("--why", help="Say below each line why it got its label.")]
 MadeAt = Annotated[
@@ -55,15 +56,15 @@ def summarize(
 ) -> None:
     """Print the sentences to know first."""
     moment = _moment(made_at)
-    documents = wiring.read(sources)
-    with wiring.working(_comparing(documents)):
+    documents = _read(sources)
+    with screen.working(_comparing(documents)):
         summary = summarizers.summarize(documents, sentences=sentences, words=words, method=method)
         digest = summarizers.compose(summary, title=summary.title or phrase("summary.title"), made_at=moment)
     if json_:
         print_json(as_json(digest))
     else:
         names = cite_names(wiring.articles(documents))
-        wiring.show(
+        screen.show(
             [*title_rows(digest.title, count("articles", len(documents))), *plain_rows(digest.lines, names)]
         )
 
@@ -72,7 +73,9 @@ def summarize(
     epilog="Example: newsdelta changed old.txt new.txt · newsdelta changed --since 2025-05-19 my-story"
 )
 def changed(
-    sources: Annotated[list[Path], typer.Argument(metavar="OLD NEW | FOLDER", help="Files or folders.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="OLD NEW | FOLDER", help="Files, folders, addresses.")
+    ],
     *,
     since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Such as 2025-05-19.")] = None,
     made_at: MadeAt = None,
@@ -87,13 +90,13 @@ def changed(
     moment = _moment(made_at)
     division = _division(sources, since)
     documents = (*division.known, *division.new, *division.undated)
-    with wiring.working(_comparing(documents)):
+    with screen.working(_comparing(documents)):
         delta = summarizers.compare(division.known, division.new)
         digest = summarizers.compose(delta, title=delta.title or phrase("changed.title"), made_at=moment)
     if json_:
         print_json(as_json(digest))
     else:
-        wiring.show(_changed_rows(digest, division, since, why=why))
+        screen.show(_changed_rows(digest, division, since, why=why))
 
 
 @app.command(epilog='Example: newsdelta ask my-story "How long was the call?"')
@@ -109,14 +112,14 @@ def ask(
     """
     if not question.strip():
         raise WrongCall('There is no question: ask one, such as newsdelta ask my-story "Who was called?"')
-    documents = wiring.read([folder])
-    with wiring.working(_comparing(documents)):
+    documents = _read([str(folder)])
+    with screen.working(_comparing(documents)):
         answer = summarizers.find(question, documents)
         digest = summarizers.compose(answer)
     if json_:
         print_json({"question": question, "abstained": answer.abstained, **as_json(digest)})
     else:
-        wiring.show(_answer_rows(digest, documents, abstained=answer.abstained))
+        screen.show(_answer_rows(digest, documents, abstained=answer.abstained))
     if answer.abstained:
         raise typer.Exit(1)
 
@@ -124,8 +127,8 @@ def ask(
 @app.command(epilog="Example: newsdelta timeline my-story")
 def timeline(folder: Folder, *, json_: AsJson = False) -> None:
     """Print the days of a story, each with how it is known."""
-    documents = wiring.read([folder])
-    with wiring.working(_comparing(documents)):
+    documents = _read([str(folder)])
+    with screen.working(_comparing(documents)):
         found = summarizers.build_timeline(Story(folder.name, "", documents))
         digest = summarizers.compose(found, title=phrase("timeline.title"))
     events = [event for event in found.events if event.sentences]  # a line of the digest each
@@ -135,7 +138,7 @@ def timeline(folder: Folder, *, json_: AsJson = False) -> None:
             line["date"] = event.date.isoformat() if event.date else None
         print_json(shown)
     else:
-        wiring.show(_timeline_rows(digest, events, documents))
+        screen.show(_timeline_rows(digest, events, documents))
 
 
 @app.command(
@@ -143,7 +146,7 @@ def timeline(folder: Folder, *, json_: AsJson = False) -> None:
 )
 def verify(
     digest: Annotated[Path, typer.Argument(metavar="DIGEST.json", help="A digest in JSON.")],
-    sources: Annotated[list[Path], typer.Argument(metavar="FOLDER…", help="The texts that it quotes.")],
+    sources: Annotated[list[str], typer.Argument(metavar="FOLDER…", help="The texts that it quotes.")],
     *,
     json_: AsJson = False,
 ) -> None:
@@ -151,14 +154,14 @@ def verify(
 
     If one character differs, the exit code is 1.
     """
-    found = summarizers.verify(wiring.read_digest(digest), wiring.read(sources))
+    found = summarizers.verify(wiring.read_digest(digest), _read(sources))
     if json_:
         print_json({"ok": found.ok, "checked": found.checked, "wrong": list(found.wrong)})
     elif found.ok:
-        wiring.show(note_rows(phrase("foot.found", found=found.checked, checked=found.checked)))
+        screen.show(note_rows(phrase("foot.found", found=found.checked, checked=found.checked)))
     else:
         head = phrase("verify.wrong", wrong=len(found.wrong), checked=found.checked)
-        wiring.show([row for text in (head, *found.wrong) for row in note_rows(text)])
+        screen.show([row for text in (head, *found.wrong) for row in note_rows(text)])
     if not found.ok:
         raise typer.Exit(1)
 
@@ -166,26 +169,31 @@ def verify(
 # --- what the commands share -------------------------------------------------------------------------------------
 
 
+def _read(sources: Sequence[str]) -> tuple[Document, ...]:
+    with screen.working(phrase("working.read")):
+        return wiring.read(sources)
+
+
 def _replay(path: Path, *, json_: bool, why: bool, opening: str = "") -> None:
-    documents = wiring.read([path])
+    documents = _read([str(path)])
     if json_:
-        with wiring.working(_comparing(documents)):
+        with screen.working(_comparing(documents)):
             steps = replay.as_json(wiring.steps(documents))
         print_json(steps)
         return
     names = cite_names(wiring.articles(documents))
     days = date_documents(documents)
     if opening:
-        wiring.show(note_rows(opening))
+        screen.show(note_rows(opening))
     shown: list[Digest] = []
     steps_left = wiring.steps(documents)
     for document in documents:
-        with wiring.working(_comparing(documents)):
+        with screen.working(_comparing(documents)):
             step = next(steps_left)
         shown.append(step.digest)
         head = _step_head(step, len(documents), days[document.id])
-        wiring.show([BLANK, *head, *_digest_or_nothing(step.digest, names, why=why)])
-    wiring.show([BLANK, *_foot(shown, documents)])
+        screen.show([BLANK, *head, *_digest_or_nothing(step.digest, names, why=why)])
+    screen.show([BLANK, *_foot(shown, documents)])
 
 
 def _step_head(step: replay.Step, steps: int, dating: Dating) -> list[Row]:
@@ -216,17 +224,18 @@ def _lines_dropped(document: Document) -> int:
     return sum(paragraph.text.count("\n") + 1 for paragraph in document.paragraphs if not paragraph.kept)
 
 
-def _division(sources: Sequence[Path], since: str | None) -> replay.Division:
+def _division(sources: Sequence[str], since: str | None) -> replay.Division:
     if since is None:
         if len(sources) != 2:
             raise WrongCall(
                 "Give two, OLD and NEW, or a day and a folder: newsdelta changed --since 2025-05-19 FOLDER"
             )
-        known, new = wiring.read_each(sources)
+        with screen.working(phrase("working.read")):
+            known, new = wiring.read_each(sources)
         return replay.Division(known, new, ())
     if len(sources) != 1:
         raise WrongCall("With --since give one folder: newsdelta changed --since 2025-05-19 FOLDER")
-    documents = wiring.read(sources)
+    documents = _read(sources)
     days = {name: dating.day for name, dating in date_documents(documents).items()}
     return replay.divide(documents, days, _day(since))
 

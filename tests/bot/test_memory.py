@@ -157,6 +157,13 @@ def test_a_page_is_read_and_what_it_changes_is_told(post, run):
     assert (code, json.loads(out)["sections"]) == (0, [])
 
 
+def test_texts_at_addresses_are_compared_and_summarized_and_not_remembered(post, home, run):
+    one, two = post.web.url + "/one", post.web.url + "/two"
+    assert "figure: “40 million” → “52 million”" in run("changed", one, two)[1]
+    assert "“The minister will open the new bridge" in run("summarize", post.web.url + "/feed")[1]
+    assert not (home / "data").exists()
+
+
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
