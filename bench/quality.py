@@ -26,6 +26,7 @@ ORDER = [
     "factuality",
     "segmentation",
     "clusters",
+    "streams",
     "timelines",
     "pairs",
 ]

@@ -17,7 +17,7 @@ SHORTEST = 150  # characters; shorter texts are what a scraper got in place of a
 
 
 def rows(data: Path) -> list[str]:
-    documents, gold = _flattened(data)
+    documents, gold = flattened(data)
     started = time.process_time()
     groups = group_stories(documents)
     spent = time.process_time() - started
@@ -52,7 +52,7 @@ def plain(name: str, lines: Iterable[str], *, published: date | None = None) -> 
     return Document(Article(name, text, published=published), tuple(paragraphs), tuple(sentences))
 
 
-def _flattened(data: Path) -> tuple[list[Document], dict[str, str]]:
+def flattened(data: Path) -> tuple[list[Document], dict[str, str]]:
     """Each different text once: copies of one text in two clusters are notices of a web archive."""
     texts: dict[str, str] = {}
     for item in read(data, "multinews500"):
