@@ -95,7 +95,7 @@ def _sections(inquiry: Inquiry, command: Changed, stories: Sequence[StoredStory]
         sections=tuple(Section(name_of(one.story), _notes(one), one.digest, sight=None) for one in told),
         sources=tuple(article for one in told for article in one.sources),
         buttons=tuple(_button_of(one) for one in told),
-        private=not command.post,
+        private=_is_private(inquiry, command),
         tellings=tuple(one.telling for one in reversed(told)),
     )
 
@@ -111,7 +111,7 @@ def _one_reply(inquiry: Inquiry, command: Changed, told: Told) -> Reply:
         sections=(Section(digest=told.digest, sight=None),),
         sources=told.sources,
         buttons=_buttons(inquiry, told),
-        private=not command.post,
+        private=_is_private(inquiry, command),
         tellings=(told.telling,),
     )
 
@@ -188,10 +188,15 @@ def _telling(
     inquiry: Inquiry, command: Changed, story: StoredStory, division: Division, digest: Digest
 ) -> Telling:
     channel = inquiry.conversation.channel
-    private = not command.post
+    private = _is_private(inquiry, command)
     moves = None if channel and private else inquiry.target
     telling = inquiry.told(story.id, digest, private=private)
     return replace(telling, moves=moves, versions=ids(division.looked), sentences=said(digest.lines))
+
+
+def _is_private(inquiry: Inquiry, command: Changed) -> bool:
+    """In a direct message there is nobody to post to."""
+    return not command.post or inquiry.conversation.channel is None
 
 
 def _divided(inquiry: Inquiry, since: Since, mark: Mark, story: StoredStory) -> Division:

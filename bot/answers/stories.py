@@ -72,7 +72,7 @@ def show(inquiry: Inquiry, command: ShowStory) -> Reply:
     )
     return Reply(
         title=name_of(found),
-        notes=(_told_by(found), _span(found)),
+        notes=(_told_by(found, versions), _span(found)),
         sections=tuple(section for section in sections if section.lines),
         sources=cited(versions, [lead], (*figures, *unsettled)),
         buttons=_ways_on(found),
@@ -80,9 +80,9 @@ def show(inquiry: Inquiry, command: ShowStory) -> Reply:
     )
 
 
-def _told_by(story: StoredStory) -> str:
-    """How many tell it: one source with five copies is one source."""
-    copies = story.articles - story.sources
+def _told_by(story: StoredStory, versions: Sequence[Version]) -> str:
+    """How many tell it: a copy is no source of its own."""
+    copies = len(versions) - len(originals(versions))
     key = "story.one_source" if story.sources == 1 else "story.sources"
     told = phrase(key, articles=count("articles", story.articles), sources=count("sources", story.sources))
     return f"{told}, {count('copies', copies)}" if copies else told
@@ -226,21 +226,26 @@ def sources(inquiry: Inquiry, command: Sources) -> Reply:
         return found
     versions = newest(inquiry.versions(found.id))
     reply = _listing(inquiry, name_of(found), versions, versions)
-    return replace(reply, notes=(_told_by(found), *reply.notes))
+    return replace(reply, notes=(_told_by(found, versions), *reply.notes))
+
+
+def originals(versions: Sequence[Version]) -> Mapping[str, Sequence[Version]]:
+    """The versions by the key of the text that they have: of what each is a copy, if that is among them."""
+    keys = {version.key for version in versions}
+    groups: defaultdict[str, list[Version]] = defaultdict(list)
+    for version in versions:
+        groups[version.copy_of if version.copy_of in keys and version.copy_of else version.key].append(
+            version
+        )
+    return groups
 
 
 def _listing(inquiry: Inquiry, title: str, every: Sequence[Version], chosen: Sequence[Version]) -> Reply:
     """An entry for each independent article, with its copies."""
     when = days(inquiry, every)
-    copies: defaultdict[str, list[Version]] = defaultdict(list)
-    keys = {version.key for version in chosen}
-    for version in chosen:
-        copies[version.copy_of if version.copy_of in keys and version.copy_of else version.key].append(
-            version
-        )
     entries = [
-        _entry(next((v for v in group if v.key == key), group[0]), group, when)
-        for key, group in copies.items()
+        _entry(next((version for version in group if version.key == key), group[0]), group, when)
+        for key, group in originals(chosen).items()
     ]
     left = len(entries) - LISTED
     return Reply(
