@@ -64,13 +64,10 @@ class Intake:
             return _refused(article, now, reason)
         own = prepare(replace(article, id=key_of(article)), now)
         if not any(copies.words(sentence.text) for sentence in own.document.sentences):
-            return _refused(
-                article,
-                now,
-                f"{_name(article)} holds no sentence of an article: only what stands around one.",
-            )
+            return _refused(article, now, f"{_name(article)} holds no sentence of an article.")
         readers = [library for library in libraries if self._store.version(own.article.id, library) is None]
-        self._begin()
+        if readers:  # else it has been placed, so nothing needs to be known of the others
+            self._begin()
         with self._one_at_a_time, self._store.ingesting() as desk:
             added, stories = self._take_in(desk, own, libraries, now)
             desk.see(own.article.id, libraries)
