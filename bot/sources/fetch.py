@@ -275,6 +275,11 @@ def _sendable(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items() if value.isprintable()}
 
 
+def _whole(text: str) -> str:
+    """A header without halves of characters, which no database takes: bytes that were not UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _target(fetched: Fetched) -> str | None:
     """Where a redirect leads; None for what is none."""
     location = fetched.headers.get("location", "").strip()
@@ -302,7 +307,7 @@ REASONS = {
 def _usable(fetched: Fetched, address: Address, purpose: Purpose) -> Fetched:
     """The answer itself; of a page's answers only one that brings the page."""
     if purpose == "feed" or fetched.status < 300:
-        return fetched
+        return replace(fetched, headers={name: _whole(value) for name, value in fetched.headers.items()})
     default = "has trouble of its own: try again later" if fetched.status >= 500 else "did not give the page"
     reason = REASONS.get(fetched.status, default)
     if fetched.headers.get("cf-mitigated") == "challenge":

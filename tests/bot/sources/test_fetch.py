@@ -7,6 +7,7 @@ import socket
 import zlib
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from threading import Event, Thread
 
 import pytest
 from aiohttp.abc import AbstractResolver
@@ -386,6 +387,14 @@ def test_a_header_that_comes_twice_is_told_once(web, fetcher):
     assert fetcher.get(web.url + "/page", purpose="feed").headers["link"] == "a, b"
 
 
+def test_a_header_in_no_known_encoding_can_be_kept_and_sent_again(web, fetcher):
+    web.routes["/page"] = b'HTTP/1.1 200 OK\r\nETag: "\xe9"\r\nContent-Length: 0\r\n\r\n'
+    etag = fetcher.get(web.url + "/page", purpose="feed").headers["etag"]
+    assert etag.encode("utf-8")
+    fetcher.get(web.url + "/page", purpose="feed", headers={"If-None-Match": etag})
+    assert "if-none-match" in web.requests[-1].headers
+
+
 @pytest.mark.parametrize("limits", [Limits(total=0.2), Limits(read=0.2)])
 def test_a_server_that_stops_in_the_middle_is_left(web, limits):
     web.routes["/page"] = lambda request: (200, HTML, held(request, b"<p>It bega"))
@@ -574,3 +583,28 @@ def test_a_fetcher_that_was_closed_begins_anew(web):
         assert fetcher.get(web.url + "/page", purpose="feed").status == 200
         fetcher.close()
     fetcher.close()
+
+
+def test_whoever_waits_is_told_when_the_fetcher_is_closed(web):
+    arrived = Event()
+
+    def never(request):
+        arrived.set()
+        request.closing.wait()
+        return b""
+
+    web.routes["/never"] = never
+    fetcher = GuardedFetcher(Client({(web.host, web.port)}, pause=0))
+    told: list[UnreachableSource] = []
+
+    def wait() -> None:
+        with pytest.raises(UnreachableSource) as ended:
+            fetcher.get(web.url + "/never", purpose="feed")
+        told.append(ended.value)
+
+    thread = Thread(target=wait)
+    thread.start()
+    arrived.wait()
+    fetcher.close()
+    thread.join()
+    assert told

@@ -6,9 +6,10 @@ import pytest
 
 from bot.errors import UnreadableSource
 from bot.sources.extract import read_html
-from bot.sources.fetch import Fetched
+from bot.sources.fetch import Client, Fetched, GuardedFetcher
 from bot.sources.page import Pages
 from bot.sources.workers import Workers
+from tests.web import serve
 
 TODAY = date(2026, 11, 25)
 BODY = """<p>The bridge over the Varn reopened on&nbsp;Monday after <b>eleven</b> weeks, the town of “Melk” said.</p>
@@ -147,6 +148,14 @@ def test_a_text_is_paragraphs_in_the_words_of_the_page():
         + "<h2>What next</h2><ul><li>First the trams, then the buses.</li></ul><table><tr><td>4</td></tr></table>"
     )
     assert read(html).text == "Bridge reopens\n" + TEXT + "\nWhat next\n- First the trams, then the buses."
+
+
+def test_a_page_that_is_laid_out_in_tables_is_read_cell_by_cell():
+    html = (
+        "<html><body><table><tr><td><a href='/'>Home</a><br><a href='/b'>Sport</a></td>"
+        f"<td>{BODY}</td></tr></table></body></html>"
+    )
+    assert read(html).text.replace("\xa0", " ") == TEXT
 
 
 @pytest.mark.parametrize(
@@ -330,3 +339,16 @@ def test_a_worker_says_nothing_on_the_terminal(workers, capfd):
     with pytest.raises(UnreadableSource):
         article(workers, Web("<html><body></body></html>"))
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_page_is_read_from_a_server_to_an_article(workers):
+    routes = {
+        "/old": (301, {"Location": "/varn?utm_source=feed"}, b""),
+        "/varn": (200, {"Content-Type": "text/html"}, page()),
+    }
+    with serve(routes) as web, GuardedFetcher(Client({(web.host, web.port)}, pause=0)) as fetcher:
+        (found,) = Pages(fetcher, workers, lambda: TODAY).read(web.url + "/old")
+        assert found.id == web.url + "/varn"
+        assert found.source == "127.0.0.1"
+        assert TEXT in found.text
+        assert [request.path for request in web.requests] == ["/robots.txt", "/old", "/varn?utm_source=feed"]
