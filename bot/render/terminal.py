@@ -18,6 +18,7 @@ from summarizers.types import GROUPS, Digest, Group, Label, Line, Quotation
 
 Style = Literal["title", "heading", "quotation", "note", "plain"]
 BULLET, HANGING, UNDER = "• ", "  ", "    "
+BRIEF = 200  # characters of a title, an entry or a button
 KEPT_TOGETHER = "\u00a0"  # `safe` leaves none in a text, so here it can stand for a blank that does not break
 
 
@@ -62,7 +63,7 @@ def reply_rows(reply: Reply, *, width: int = WIDTH) -> list[Row]:
     """
     page = _Page(cite_names(reply.sources), False, width)
     numbers = itertools.count(1)
-    rows = title_rows(reply.title, width=width) if reply.title else []
+    rows = title_rows(_brief(reply.title), width=width) if reply.title else []
     rows += _notes(reply.notes, page)
     for section in reply.sections:
         rows += _section(section, page._replace(why=section.why), numbers)
@@ -102,6 +103,12 @@ class _Page(NamedTuple):
     width: int
 
 
+def _brief(text: str) -> str:
+    """What heads something or can be pressed, cut where it is too long: a question may have 2,000 characters."""
+    shown = safe(text)
+    return shown if len(shown) <= BRIEF else shown[: BRIEF - 1].rstrip() + "…"
+
+
 def _notes(notes: Iterable[str], page: _Page) -> list[Row]:
     return [row for note in notes if note for row in note_rows(note, width=page.width)]
 
@@ -109,7 +116,7 @@ def _notes(notes: Iterable[str], page: _Page) -> list[Row]:
 def _section(section: Section, page: _Page, numbers: Iterator[int]) -> list[Row]:
     rows = _notes(section.notes, page)
     if section.heading:
-        rows = [*_wrapped("heading", safe(section.heading), page.width), *rows]
+        rows = [*_wrapped("heading", _brief(section.heading), page.width), *rows]
     if section.digest:
         digest = in_sight(section.digest, section.sight)
         rows += digest_rows(digest, page.names, why=page.why, width=page.width, more="more.say")
@@ -123,14 +130,14 @@ def _item(item: Item, page: _Page, numbers: Iterator[int]) -> list[Row]:
     """An entry; a button of the same words is no more than a number before it."""
     chooses = item.button is not None and item.button.words == item.text
     first = f"[{next(numbers)}] " if chooses else BULLET
-    rows = _wrapped("plain", safe(item.text), page.width, first, " " * len(first))
+    rows = _wrapped("plain", _brief(item.text), page.width, first, " " * len(first))
     label = _label(item.button, numbers) if item.button and not chooses else ""
     below = "  ".join(filter(None, (safe(item.note), label)))
     return [*rows, *(_kept_together("note", below, page.width, UNDER) if below else [])]
 
 
 def _label(button: Button, numbers: Iterator[int]) -> str:
-    return f"[{next(numbers)}] {safe(button.words)}".replace(" ", KEPT_TOGETHER)
+    return f"[{next(numbers)}] {_brief(button.words)}".replace(" ", KEPT_TOGETHER)
 
 
 def _document(name: str, text: str, page: _Page) -> list[Row]:

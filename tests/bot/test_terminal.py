@@ -379,6 +379,14 @@ def test_a_button_is_not_broken_between_its_number_and_its_words():
     assert all(row.startswith("[") and not row.endswith(" ") for row in rows)
 
 
+def test_a_title_an_entry_and_a_button_are_cut_where_they_are_too_long():
+    long = "who sank " * 200
+    button = Button(long, More())
+    rows = page(Reply(long, (), (Section(long, items=(Item(long, button=button),)),), buttons=(button,)))
+    assert len(rows) < 20
+    assert sum(row.endswith("…") for row in rows) == 4
+
+
 @given(st.text(max_size=60))
 def test_visible_text_keeps_its_blanks(text):
     plain = "".join(character for character in text if character.isprintable() and character not in JOINERS)
