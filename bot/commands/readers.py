@@ -164,7 +164,10 @@ def _since_first(heard: Heard, before: Heard) -> tuple[Heard, Since]:
         if since and (not more or (not before and more[0].fold in LINKS)):
             return more, since
     story = name_of(before)
-    raise CallError("unknown.since", Changed(story, Since(ago=timedelta(days=7))), Changed(story, Since(weekday=0)), Changed(story))  # fmt: skip
+    whole = Changed(name_of((*before, Said("since"), *heard))) if before and heard else Changed(story)
+    raise CallError(
+        "unknown.since", Changed(story, Since(ago=timedelta(days=7))), whole, Changed(story, Since(weekday=0))
+    )
 
 
 def _time_last(heard: Heard) -> tuple[Heard, Since]:

@@ -273,6 +273,8 @@ def test_names_keep_their_spelling():
 WRONG = {  # what is said → why it can't be done, and what would work, in part
     "changed since blurb": ("unknown.since", "changed since 7d"),
     "changed since": ("unknown.since", "changed"),
+    "changed toll since brexit": ("unknown.since", 'changed "toll since brexit"'),
+    "changed toll since": ("unknown.since", "changed toll since 7d"),
     "what changed since the election?": ("unknown.since", "changed since 7d"),
     "changed since 31 February": ("unknown.since", "changed"),
     "changed since 99999 days": ("unknown.since", "changed"),
