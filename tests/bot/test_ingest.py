@@ -38,11 +38,11 @@ def article(key="a", text=BRIDGE, **more):
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-def store(request, tmp_path):
+def store(request):
     if request.param == "memory":
         yield MemoryStore()
         return
-    opened = open_store(f"sqlite:///{tmp_path / 'memory.db'}", key=b"key")
+    opened = open_store(request.getfixturevalue(request.param), key=b"key")
     yield opened
     opened.close()
 
@@ -209,6 +209,8 @@ def test_an_article_that_its_source_does_not_date_stays_undated(intake):
 
 # -- the stream and its log --------------------------------------------------------------------------------------------
 
+everywhere = pytest.mark.parametrize("store", ["memory", "sqlite", "postgresql"], indirect=True)
+
 
 def read_again(store):
     """A stream that has read the whole log."""
@@ -242,6 +244,7 @@ class Failing:
                 raise OSError("the disk is full")
 
 
+@everywhere
 def test_after_a_failed_transaction_the_stream_knows_nothing_of_what_was_undone(store):
     failing = Failing(store)
     intake = Intake(failing, Stream())
@@ -256,6 +259,7 @@ def test_after_a_failed_transaction_the_stream_knows_nothing_of_what_was_undone(
     assert (again.outcome, again.version.copy_of) == ("new", "a")
 
 
+@everywhere
 def test_an_intake_reads_what_another_one_has_logged(store):
     one, other = Intake(store, Stream()), Intake(store, Stream())
     (first,) = add(one, article("a"))
@@ -285,6 +289,7 @@ def test_a_long_log_is_read_in_pieces(store, intake, monkeypatch):
     assert len(asked) == 4  # two whole pieces, one that is not full, and the article
 
 
+@everywhere
 def test_several_threads_may_add(store, intake):
     articles = [article(f"{n}", (f"Notice {n} from the harbour.", *WEAVERS)) for n in range(24)]
     with ThreadPoolExecutor(6) as threads:
