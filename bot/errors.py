@@ -8,16 +8,32 @@ NewsdeltaError
 ├── WrongCall             arguments that do not go together
 │   └── WrongSchedule        words or stored text that are no schedule that can be kept
 ├── WrongSettings         a setting that can't be used
-└── UnusableStore         a database that can't be opened, or is of another version
+├── UnusableStore         a database that can't be opened, or is of another version
+└── DeliveryError         a platform did not take a message; each says what is known of the outcome
+    ├── Limited              not taken: to be sent again after a while (a lane, an installation, a platform waits)
+    ├── Refused              not taken, and never will be: the message itself is wrong
+    ├── Closed               not taken: the lane, the installation or the platform is closed until somebody acts
+    ├── Ambiguous            nobody knows whether it was taken
+    └── CannotTell           whether it was taken can't be seen from here
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Literal
+
 from summarizers.errors import NewsdeltaError
 
 __all__ = [
+    "Ambiguous",
+    "CannotTell",
+    "Closed",
+    "DeliveryError",
     "ForbiddenSource",
+    "Limited",
     "NewsdeltaError",
+    "Reach",
+    "Refused",
     "UndatedStory",
     "UnreachableSource",
     "UnreadableSource",
@@ -58,3 +74,47 @@ class WrongSettings(NewsdeltaError):  # noqa: N818 - because callers catch what 
 
 class UnusableStore(NewsdeltaError):  # noqa: N818 - because callers catch what happened, not "an error"
     """A database that can't be opened or written, or whose schema is of another version."""
+
+
+Reach = Literal["lane", "installation", "platform"]
+
+
+class DeliveryError(NewsdeltaError):
+    """A platform did not take a message, or nobody knows; `code` is what the platform called it."""
+
+    def __init__(self, sentence: str, code: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class Limited(DeliveryError):  # noqa: N818 - because callers catch what happened, not "an error"
+    """Certainly not taken, for lack of a turn."""
+
+    def __init__(self, sentence: str, after: timedelta, reach: Reach = "lane", code: str = "") -> None:
+        super().__init__(sentence, code)
+        self.after = after
+        self.reach = reach
+
+
+class Refused(DeliveryError):  # noqa: N818 - because callers catch what happened, not "an error"
+    """Certainly not taken: the message itself is wrong. `plain` says whether plain text may do better."""
+
+    def __init__(self, sentence: str, code: str = "", *, plain: bool = False) -> None:
+        super().__init__(sentence, code)
+        self.plain = plain
+
+
+class Closed(DeliveryError):  # noqa: N818 - because callers catch what happened, not "an error"
+    """Certainly not taken: nothing goes there until somebody acts."""
+
+    def __init__(self, sentence: str, reach: Reach, code: str = "") -> None:
+        super().__init__(sentence, code)
+        self.reach = reach
+
+
+class Ambiguous(DeliveryError):  # noqa: N818 - because callers catch what happened, not "an error"
+    """A timeout, a broken connection, a 5xx: it may have been taken."""
+
+
+class CannotTell(DeliveryError):  # noqa: N818 - because callers catch what happened, not "an error"
+    """The place where an earlier attempt would show can't be read."""

@@ -56,7 +56,8 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
     "bot.answers": {"bot.since", "bot.commands", "bot.phrases", "bot.ports", "bot.replies"},
     "bot.render": {"bot.commands", "bot.phrases", "bot.replies"},
     "bot.sources": {"bot.ports"},
-    "bot.store": {"bot.ports"},
+    "bot.store": {"bot.delivery.values", "bot.ports", "bot.schedules"},
+    "bot.delivery": {"bot.commands", "bot.phrases", "bot.ports", "bot.replies", "bot.schedules", "bot.since"},
     "bot.ingest": {"bot.copies", "bot.ports"},
     "bot.polling": {"bot.ports"},
     "bot.platforms.console": {
