@@ -58,9 +58,33 @@ class Database:
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
-        """A transaction that may make and drop tables."""
-        with self.writing() as connection:
-            yield connection
+        """A transaction that may make and drop tables.
+
+        SQLite changes a table by making another one and dropping the first, which would take along whatever points
+        to its rows; so nothing follows references meanwhile, and they are checked in the end.
+        """
+        if not self.is_sqlite:
+            with self.writing() as connection:
+                yield connection
+            return
+        with usable(self.writer), self.writer.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                        raise UnusableStore(
+                            "The database holds rows that belong to none: restore it from a backup."
+                        )
+            finally:
+                driver.execute("PRAGMA foreign_keys=ON")
+
+    @contextmanager
+    def bare(self, engine: Engine) -> Iterator[Any]:
+        """The driver's own connection, outside any transaction."""
+        with usable(engine), engine.connect() as connection:
+            yield connection.connection.driver_connection
 
     def close(self) -> None:
         """Lets the connections go."""
@@ -94,8 +118,13 @@ class InMemory(Database):
         with self.writing() as connection:
             yield connection
 
+    @contextmanager
+    def bare(self, engine: Engine) -> Iterator[Any]:
+        with self._turn, super().bare(engine) as driver:
+            yield driver
 
-def open_database(url: str) -> Database:
+
+def open_database(url: str | URL) -> Database:
     """The database of an address; UnusableStore says why it can't be opened."""
     try:
         parsed = make_url(url)

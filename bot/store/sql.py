@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 from sqlalchemy import Connection
 
@@ -25,6 +26,7 @@ from bot.ports import (
     Version,
 )
 from bot.store import articles, feeds, search, stories, targets, upkeep
+from bot.store.backup import backup, restore
 from bot.store.engine import Database, open_database
 from bot.store.upgrade import upgrade
 from summarizers.stream import Entry, Point
@@ -91,9 +93,23 @@ class SqlStore:
         self.database = database
         self._key = key
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Lets the database go."""
         self.database.close()
+
+    def backup(self, path: Path) -> None:
+        """Copies the memory as it is now to a new file; UnusableStore says why it can't be done."""
+        backup(self.database, path)
+
+    def restore(self, path: Path) -> None:
+        """Puts a backup in the place of the memory; whoever was forgotten since stays forgotten."""
+        restore(self.database, path, self._key)
 
     # articles and stories
 

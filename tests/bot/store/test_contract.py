@@ -1,24 +1,20 @@
 """What `bot.ports.Store` promises, on the memory of the tests, on SQLite in memory and in a file, and on PostgreSQL."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from bot.ports import Feed, Likeness, Mark, Mute, Prints, Store, Target, Telling, Topic, Version
+from bot.ports import Feed, Likeness, Mark, Mute, Prints, Store, Topic, Version
 from bot.store import open_store
 from summarizers.digest import sha256
 from summarizers.stream import Merged, Placed, Point, Split
-from summarizers.types import Article, Digest, Line, Quotation
+from summarizers.types import Article
+from tests.bot.store.incoming import AWAY, HOME, NO_PRINTS, NOW, put
+from tests.bot.store.telling import ANNA, BORIS, HALL, known, remembered, telling
 from tests.fakes import MemoryStore
 
-NOW = datetime(2031, 5, 6, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-HOME, AWAY = "slack:home", "slack:away"
-ANNA = Target("slack", "home", "person", "U-anna")
-BORIS = Target("slack", "home", "person", "U-boris")
-HALL = Target("slack", "home", "channel", "C-hall")
-NO_PRINTS = Prints("", frozenset(), frozenset())
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
@@ -31,38 +27,10 @@ def store(request):
     opened.close()
 
 
-def put(
-    store: Store, key: str, text: str = "A text.", *, story: str = "s", at=NOW, seen=(HOME,), **more
-) -> Version:
-    """An article that came in, as the first or the next version of its key."""
-    prints, copy_of = more.pop("prints", NO_PRINTS), more.pop("copy_of", None)
-    with store.ingesting() as desk:
-        held = desk.latest(key)
-        number = held.number + 1 if held else 1
-        name = key if number == 1 else f"{key}@{number}"
-        point = Point(key, 1.5, {"word": 2}) if number == 1 else None
-        version = Version(Article(name, text, **more), key, number, at, story, copy_of)
-        desk.write(version, prints, text, point)
-        if point:
-            desk.log(Placed(point, story))
-        desk.see(key, seen)
-    return version
-
-
 def log(store: Store, *entries) -> None:
     with store.ingesting() as desk:
         for entry in entries:
             desk.log(entry)
-
-
-def quotation(text: str, document: str = "a", start: int = 0) -> Quotation:
-    return Quotation(text, document, start, start + len(text), sha256(text), 1)
-
-
-def telling(story="s", versions=("a",), said=("One.",), to=ANNA, moves=ANNA) -> Telling:
-    said = tuple(map(quotation, said))
-    digest = Digest("Title", (Line("new", said),), NOW, more=(Line(None, said, why="for it"),), same_before=3)
-    return Telling(to, story, digest, moves, versions, said)
 
 
 # -- articles and versions ---------------------------------------------------------------------------------------------
@@ -510,21 +478,6 @@ def test_the_longest_due_feed_is_asked_first_and_a_muted_one_never(store):
 
 
 # -- people and workspaces ---------------------------------------------------------------------------------------------
-
-
-def remembered(store: Store, target: Target) -> None:
-    store.follow(target, Topic("word", "boats"), NOW)
-    store.mute(target, Mute(Topic("word", "ore")), NOW)
-    store.tell(telling(to=target, moves=target), NOW)
-
-
-def known(store: Store, target: Target) -> list[object]:
-    return [
-        *store.follows(target),
-        *store.mutes(target, NOW),
-        *store.mark(target, "s").told,
-        *filter(None, [store.shown(target)]),
-    ]
 
 
 def test_the_forgotten_stay_so_until_they_wish_to_be_remembered(store):
