@@ -104,7 +104,9 @@ def _apart(articles: Sequence[Article], namings: Sequence[Callable[[Article], st
     for naming in reversed(namings):
         found = {article.id: naming(article) for article in articles}
         shared = Counter(found.values())
-        names |= {key: name for key, name in found.items() if key not in names or (name and shared[name] == 1)}
+        names |= {
+            key: name for key, name in found.items() if key not in names or (name and shared[name] == 1)
+        }
     return names
 
 
