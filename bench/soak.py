@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import quality
+from bench import quality, zones
 from bot.render.terminal import digest_rows
 from bot.replay import as_json, replay
 from summarizers import (
@@ -81,14 +81,14 @@ def seconds(text: str) -> float:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints a row for each hostile text, then the false relations; 1 where a text grows too fast or crashes."""
+    """Prints a row for each hostile text, then false relations and schedules; 1 where a text fails, or a schedule."""
     parser = argparse.ArgumentParser(prog="python -m bench.soak", description="Hostile texts, doubled twice.")
     parser.add_argument("--data", type=Path, help="the folder with stories/ under it")
     chosen = parser.parse_args(arguments)
     print(f"{'text':28}" + "".join(f"{size:>12,}" for size in SIZES) + "   growth")
     failed = sum([_row(name, make) for name, make in HOSTILE.items()])
     print(f"{failed} of {len(HOSTILE)} texts grow faster than {WORST} by doubling, or crash (must be 0)")
-    return max(int(failed > 0), quality.show("pairs", chosen.data))
+    return max(int(failed > 0), quality.show("pairs", chosen.data), zones.show())
 
 
 def _row(name: str, make: Callable[[int], str]) -> int:

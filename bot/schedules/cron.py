@@ -17,7 +17,7 @@ from cronsim import CronSim, CronSimError
 from bot.errors import WrongSchedule
 from bot.schedules.zones import shown
 
-FIELDS = 5
+FIELDS, LONGEST = 5, 200  # characters
 BY_NAME = {
     "@hourly": "0 * * * *",
     "@daily": "0 0 * * *",
@@ -28,9 +28,9 @@ BY_NAME = {
     "@annually": "0 0 1 1 *",
 }
 FIRST_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 - because cron text speaks of wall times
-JUDGED = 2000  # occurrences: at the most allowed in a day they are three weeks, at one a day 28 years
+JUDGED = 1000  # days: what comes on fewer than three of them a month is judged over all the years
 YEARS = timedelta(days=28 * 365.25)  # after so many the days of the week fall on the same dates again
-SECOND = timedelta(seconds=1)
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def wall_times(text: str, start: datetime, *, back: bool = False) -> Iterator[datetime]:
@@ -55,30 +55,48 @@ def read_cron(text: str, least: timedelta) -> str:
             f"A cron schedule has five fields (minute, hour, day, month, weekday), not {len(fields)}: "
             "say it like “cron 0 9 * * 1-5”."
         )
+    if len(spelled) > LONGEST:
+        raise WrongSchedule(f"A cron schedule has at most {LONGEST} characters.")
     try:
-        times = CronSim(spelled, FIRST_DAY - SECOND)
+        cron = CronSim(spelled, FIRST_DAY - SECOND)
     except CronSimError as error:
         raise _unreadable(fields, error) from error
-    judged = list(takewhile(lambda at: at < FIRST_DAY + YEARS, islice(times, JUDGED)))
-    if not judged:
-        raise WrongSchedule(f"The cron schedule “{shown(spelled)}” never comes: no such day is in any year.")
-    if any(later - at < least for at, later in pairwise(judged)):
+    if next(cron, None) is None:
+        raise _never(spelled)
+    if _too_close(cron, fields, least):
         raise WrongSchedule(
             f"The cron schedule “{shown(spelled)}” comes too often: "
-            f"a schedule runs at most every {least // timedelta(minutes=1)} minutes."
+            f"a schedule runs at most every {least // MINUTE} minutes."
         )
     return spelled
 
 
+def _too_close(cron: CronSim, fields: list[str], least: timedelta) -> bool:
+    times = [hour * HOUR + minute * MINUTE for hour in sorted(cron.hours) for minute in sorted(cron.minutes)]
+    if any(later - at < least for at, later in pairwise(times)):
+        return True
+    over_midnight = times[0] + DAY - times[-1]
+    return over_midnight < least and any(later - day == DAY for day, later in pairwise(_days(fields)))
+
+
+def _days(fields: list[str]) -> Iterator[datetime]:
+    midnights = CronSim(" ".join(["0", "0", *fields[2:]]), FIRST_DAY - SECOND)
+    return takewhile(lambda day: day < FIRST_DAY + YEARS, islice(midnights, JUDGED))
+
+
 def _unreadable(fields: list[str], error: CronSimError) -> WrongSchedule:
-    text = shown(" ".join(fields))
+    text = " ".join(fields)
     if str(error) == "Bad day-of-month" and _readable([*fields[:3], "*", fields[4]]):
-        return WrongSchedule(f"The cron schedule “{text}” never comes: no such day is in any year.")
+        return _never(text)
     fault = str(error).removeprefix("Bad ")
     return WrongSchedule(
-        f"The {fault} of the cron schedule “{text}” can't be read: "
+        f"The {fault} of the cron schedule “{shown(text)}” can't be read: "
         "the fields are minute, hour, day, month and weekday, like “cron 0 9 * * 1-5”."
     )
+
+
+def _never(text: str) -> WrongSchedule:
+    return WrongSchedule(f"The cron schedule “{shown(text)}” never comes: no such day is in any year.")
 
 
 def _readable(fields: list[str]) -> bool:

@@ -21,13 +21,14 @@ from bot.schedules.spec import (
     Spec,
     Wall,
     checked,
+    checked_quiet,
     too_often,
     too_rare,
 )
 from bot.schedules.zones import closest_zones, shown, unknown_zone, zone_named
 from bot.since import WEEKDAYS, read_span
 
-LONGEST = 200  # characters: seven days, ten times, a zone and quiet hours are 170
+LONGEST = 400  # characters: six days, as many times as go, a zone and quiet hours are 280
 EXAMPLE = "Say a schedule like weekdays 9:00, or every 4 hours, or Monday 8:00 and 17:30 Europe/Berlin."
 PLAIN = {**str.maketrans("‐‑‒–—−’", "------'"), **dict.fromkeys(map(ord, '"`“”„'))}
 
@@ -35,15 +36,22 @@ ONE_DAY = {form: n for n, day in enumerate(WEEKDAYS) for form in (day, day + "s"
 ONE_DAY |= {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 DAYS = {
     **{word: (day,) for word, day in ONE_DAY.items()},
-    **dict.fromkeys("daily day everyday morning mornings".split(), ALL_DAYS),
+    **dict.fromkeys("daily day everyday".split(), ALL_DAYS),
     **dict.fromkeys("weekday weekdays workday workdays".split(), WORKDAYS),
     **dict.fromkeys("weekend weekends".split(), WEEKEND),
 }
-FILLERS = frozenset("every each on at and & the from o'clock oclock".split())
+PARTS = {"morning": range(0), "afternoon": range(1, 7), "evening": range(5, 12), "night": range(8, 12)}
+WEEKLY = {"weekly", "week"}
+FILLERS = {
+    *WEEKLY,
+    *PARTS,
+    *"mornings evenings nights every each on at and & the from o'clock oclock".split(),
+}
 NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 
 CLOCK = r"\d{1,2}(?:[:.]\d{2})?(?:[ap]m|h)?|noon|midday|midnight"
 TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?([ap]m|h)?", re.ASCII)
+BARE = re.compile(r"(\d{1,2})(?:[:.]\d{2})?", re.ASCII)
 FROM_TO = rf"({CLOCK})(?: ?- ?| (?:to|until|till|and) )({CLOCK})(?![^\s,;])"
 HOURS = re.compile(FROM_TO, re.ASCII)
 QUIET = re.compile(rf"\bquiet(?: hours)?,?(?: from| between)? {FROM_TO}", re.ASCII)
@@ -84,7 +92,7 @@ def parse_quiet(text: str, *, zone: str | None) -> tuple[Quiet, str]:
     """The quiet hours that "22-7" or "22:00-07:00 Europe/Berlin" say, with their zone; WrongSchedule otherwise."""
     if len(text) > LONGEST:
         raise WrongSchedule(f"Quiet hours are said in at most {LONGEST} characters.")
-    words, named = _without_zone(_normal(text).removeprefix("quiet ").split())
+    words, named = _without_zone(_normal(text).removeprefix("quiet ").removeprefix("hours ").split())
     if not (found := HOURS.match(" ".join(words))):
         raise WrongSchedule("Quiet hours are said like 22-7, or 22:00-07:00 Europe/Berlin.")
     if left := " ".join(words)[found.end() :].strip(" ,"):
@@ -107,7 +115,7 @@ def _without_quiet(said: str) -> tuple[str, Quiet | None]:
 
 
 def _quiet(start: str, end: str) -> Quiet:
-    return Quiet(_time(start), _time(end))
+    return checked_quiet(Quiet(_time(start), _time(end)))
 
 
 # -- the zone ----------------------------------------------------------------------------------------------------------
@@ -163,15 +171,25 @@ def _every(said: str, quiet: Quiet | None) -> Every | None:
 
 def _wall(words: list[str], quiet: Quiet | None) -> Wall:
     """Days and times, in this order or the other; "Monday 8:00, Tuesday 9:00" are two schedules."""
-    said = DAY_RANGE.sub("-", " ".join(words)).replace(",", " ").replace(";", " ").split()
-    read = [_days_or_time(word) for word in said if word not in FILLERS]
+    said = [word.strip(".") for word in re.split(r"[\s,;]+", DAY_RANGE.sub("-", " ".join(words)))]
+    read = [_days_or_time(word) for word in _in_their_part(said) if word and word not in FILLERS]
     if len([kind for kind, _ in groupby(map(type, read))]) > 2:
         raise WrongSchedule("That is more than one schedule: add each by itself, its days and its times.")
     times = tuple(at for at in read if isinstance(at, time))
+    days = tuple(day for some in read if isinstance(some, tuple) for day in some)
+    if WEEKLY & {*said} and not days:
+        raise too_rare()
     if not times:
         raise WrongSchedule("At what time? Say it after the days, like weekdays 9:00.")
-    days = tuple(day for some in read if isinstance(some, tuple) for day in some)
     return Wall(times, days or ALL_DAYS, "", quiet)
+
+
+def _in_their_part(words: list[str]) -> list[str]:
+    """The words with "8" as "8pm", where "evening" stands among them."""
+    after_noon = {hour for word in words for hour in PARTS.get(word.removesuffix("s"), ())}
+    return [
+        f"{word}pm" if (at := BARE.fullmatch(word)) and int(at[1]) in after_noon else word for word in words
+    ]
 
 
 def _days_or_time(word: str) -> time | tuple[int, ...]:

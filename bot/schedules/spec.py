@@ -1,6 +1,6 @@
 """What a schedule is: wall times on days, every so many minutes, or cron text; as stored text and as words.
 
-A schedule is written at most `LONGEST` characters long and comes at most every `LEAST`; a Spec from here keeps to both.
+A Spec that `checked` let through comes at most every `LEAST`, and its words are short enough to be read again.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from bot.since import WEEKDAYS
 
 VERSION = 1
 LEAST = timedelta(minutes=15)  # a digest oftener than that is no digest
+MOST_TIMES = 24  # a day: whoever wants more wants an interval
 LONGEST_EVERY = 24 * 60  # minutes: what is rarer has a time of the day
 ALL_DAYS, WORKDAYS, WEEKEND = tuple(range(7)), tuple(range(5)), (5, 6)
 WEEK = 7 * 24 * 60
@@ -67,8 +68,8 @@ Spec = Wall | Every | Cron
 def checked(spec: Spec) -> Spec:
     """The schedule in its one spelling; WrongSchedule where it comes too often or never, or its zone is unknown."""
     zone_rules(spec.zone)
-    if spec.quiet and spec.quiet.start == spec.quiet.end:
-        raise WrongSchedule("Quiet hours need an end that is not their beginning: say them like quiet 22-7.")
+    if spec.quiet:
+        checked_quiet(spec.quiet)
     match spec:
         case Wall(times, days, zone, quiet):
             return _spaced(Wall(tuple(sorted(set(times))), tuple(sorted(set(days))), zone, quiet))
@@ -78,10 +79,19 @@ def checked(spec: Spec) -> Spec:
             return Cron(read_cron(text, LEAST), zone, quiet)
 
 
+def checked_quiet(quiet: Quiet) -> Quiet:
+    """The quiet hours; WrongSchedule where they begin as they end: they could be all day, or never."""
+    if quiet.start == quiet.end:
+        raise WrongSchedule("Quiet hours need an end that is not their beginning: say them like quiet 22-7.")
+    return quiet
+
+
 def _spaced(spec: Wall) -> Wall:
     minutes = sorted(day * 24 * 60 + at.hour * 60 + at.minute for day in spec.days for at in spec.times)
     if not minutes:
         raise WrongSchedule("A schedule needs a time and a day: say it like weekdays 9:00.")
+    if len(spec.times) > MOST_TIMES:
+        raise WrongSchedule(f"A schedule has at most {MOST_TIMES} times a day: say it like every 30 minutes.")
     if any(timedelta(minutes=later - at) < LEAST for at, later in pairwise([*minutes, minutes[0] + WEEK])):
         raise too_often()
     return spec
