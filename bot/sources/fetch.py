@@ -12,6 +12,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -88,19 +89,29 @@ class GuardedFetcher:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._running: BlockingPortal | None = None
+        self._portal: BlockingPortal | None = None
+        self._asked: set[Future[Fetched]] = set()
         self._stack = ExitStack()
         self._lock = Lock()
 
     def get(self, url: str, *, purpose: Purpose, headers: Mapping[str, str] = NOTHING) -> Fetched:
-        return self._portal().call(partial(self._client.get, url, purpose=purpose, headers=headers))
+        asked = self._ask(partial(self._client.get, url, purpose=purpose, headers=headers))
+        try:
+            return asked.result()
+        except CancelledError:
+            raise UnreachableSource("Asking was broken off: try again.") from None
+        finally:
+            asked.cancel()  # of use where Ctrl-C ended the waiting
+            self._asked.discard(asked)
 
     def close(self) -> None:
         """Ends the loop and its connections; requests under way fail."""
         with self._lock:
-            if self._running is not None:
-                self._running.call(self._client.close)
-            self._running = None
+            for asked in tuple(self._asked):
+                asked.cancel()
+            if self._portal is not None:
+                self._portal.call(self._client.close)
+            self._portal = None
             self._stack.close()
 
     def __enter__(self) -> Self:
@@ -111,13 +122,15 @@ class GuardedFetcher:
     ) -> None:
         self.close()
 
-    def _portal(self) -> BlockingPortal:
+    def _ask(self, question: Callable[[], Awaitable[Fetched]]) -> Future[Fetched]:
         from anyio.from_thread import start_blocking_portal  # noqa: PLC0415 - because the demo never asks the web
 
         with self._lock:
-            if self._running is None:
-                self._running = self._stack.enter_context(start_blocking_portal())
-            return self._running
+            if self._portal is None:
+                self._portal = self._stack.enter_context(start_blocking_portal())
+            asked = self._portal.start_task_soon(question)
+            self._asked.add(asked)
+        return asked
 
 
 class Client:
