@@ -5,10 +5,11 @@ What a crash leaves undone is asked once more: an article that was taken in alre
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
@@ -16,6 +17,10 @@ from bot.ports import Added, Feed, FeedSource, Intake, Polled, Store
 
 SIDE_BY_SIDE = 4  # most of the time is spent waiting for a host, or for one's turn at it
 PATIENCE = 10  # errors in a row until all hear of it: some two days, since the waits grow by an hour each
+
+INTERVAL = timedelta(hours=1)
+
+log = logging.getLogger(__name__)
 
 News = Literal["", "failing", "muted", "moved"]
 
@@ -53,7 +58,23 @@ def poll(
 
 def _answers(wanted: Sequence[Feed], feeds: FeedSource, now: datetime) -> Iterator[Polled]:
     with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="poll") as threads:
-        yield from threads.map(partial(feeds.poll, now=now), wanted)
+        yield from threads.map(partial(_answer, feeds, now), wanted)
+
+
+def _answer(feeds: FeedSource, now: datetime, feed: Feed) -> Polled:
+    """What a feed source answers. Where it breaks its promise to answer, that feed must not hold up all others."""
+    try:
+        return feeds.poll(feed, now)
+    except Exception:  # the log gets the cause
+        log.exception("asking %s failed", feed.id)
+    errors, sentence = (
+        feed.errors + 1,
+        "The feed could not be asked: a fault of this program, told in its log.",
+    )
+    later = now + INTERVAL * min(errors, 24)
+    return Polled(
+        replace(feed, errors=errors, error=sentence, checked_at=now, next_at=later), failed=sentence
+    )
 
 
 def _keep(before: Feed, polled: Polled, store: Store, intake: Intake, now: datetime) -> Asked | None:

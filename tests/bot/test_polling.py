@@ -106,6 +106,23 @@ def test_a_feed_is_asked_again_when_its_articles_could_not_be_kept(store, intake
     assert [one.outcome for one in asked.added] == ["new"]
 
 
+def test_a_feed_at_which_we_fail_holds_up_no_other_and_is_asked_later(store, intake, caplog):
+    bad, good = added(store, "bad.example"), added(store, "good.example")
+
+    class Faulty(Scripted):
+        def poll(self, feed, now):
+            if feed.id == bad.id:
+                raise ZeroDivisionError("a fault of ours")
+            return super().poll(feed, now)
+
+    found = poll([bad, good], store, Faulty(answer(good, TEXT)), intake, NOW)
+    assert [len(asked.added) for asked in found] == [0, 1]
+    assert "fault of this program" in found[0].failed
+    assert "a fault of ours" in caplog.text
+    assert (found[0].feed.errors, found[0].feed.next_at) == (1, NOW + HOUR)
+    assert not store.due_feeds(NOW, 9)
+
+
 def test_an_article_that_is_given_twice_is_taken_in_once(store, intake):
     feed = added(store, "mill.example")
     source = Scripted(answer(feed, TEXT))
