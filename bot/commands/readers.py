@@ -469,7 +469,8 @@ READERS: dict[str, Reader] = {
     "news": _news,
     **{word: _act_on_feed(word) for word in ("add", "remove", "test")},
     **dict.fromkeys(("thanks", "thank", "thx", "cheers"), _gratitude),
-    **{word: _every(word) for word in ("every", "each", "daily", "weekdays", "weekly", "hourly")},
+    **{word: _every(word) for word in ("every", "each", "daily", "weekdays", "weekends", "weekly", "hourly")},
+    **{f"{day}s": _every(f"{day}s") for day in WEEKDAYS},
 }
 ALIASES = {
     "changes": "changed", "news": "latest", "subscribe": "follow", "headlines": "latest", "stories": "latest", "source": "sources",

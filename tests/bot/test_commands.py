@@ -198,6 +198,8 @@ SAID = {
     "every weekday 7:30": Schedule("add", "every weekday 7:30"),
     "daily 7:30": Schedule("add", "daily 7:30"),
     "every 4 hours": Schedule("add", "every 4 hours"),
+    "mondays at 9": Schedule("add", "mondays at 9"),
+    "weekends 10:00": Schedule("add", "weekends 10:00"),
     "every monday": Schedule("add", "every monday"),
     "when is the next digest?": Schedule("list"),
     "every morning": Schedule("add", "every morning"),
