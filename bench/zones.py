@@ -12,19 +12,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from bot.schedules import Run, Wall, latest_due, next_run
+from bot.schedules.zones import names
 
 FIRST, LAST = date(2026, 1, 1), date(2027, 12, 31)
 TIMES = (time(0), time(0, 30), time(1, 30), time(2, 30), time(3), time(9), time(23, 59))
 DAILY = tuple(range(7))
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 Change = tuple[datetime, timedelta]  # from when on in UTC, and the offset since then
-
-
-def zones() -> list[str]:
-    return sorted(available_timezones() - {"Factory", "localtime"})
 
 
 def offset(at: datetime, rules: ZoneInfo) -> timedelta:
@@ -49,7 +46,7 @@ def changes(zone: str) -> tuple[Change, ...]:
 def alike() -> dict[tuple[Change, ...], list[str]]:
     """The zones by what their clocks do in these years: most names share it with others."""
     groups = defaultdict(list)
-    for zone in zones():
+    for zone in names().values():
         groups[changes(zone)].append(zone)
     return dict(groups)
 
@@ -87,9 +84,9 @@ def run_of_days(first: date, last: date) -> list[date]:
 def show() -> int:
     """Prints what is wrong in any zone, and how many schedules were tried; 1 where anything is."""
     days, started = run_of_days(FIRST, LAST), cpu.process_time()
-    wrong = [fault for zone in zones() for at in TIMES for fault in faults(zone, days, at)]
+    wrong = [fault for zone in names().values() for at in TIMES for fault in faults(zone, days, at)]
     print(*wrong, sep="\n", end="\n" if wrong else "")
-    tried = len(zones()) * len(TIMES)
+    tried = len(names()) * len(TIMES)
     print(
         f"{len(wrong)} of {tried:,} daily schedules over {len(days)} days go wrong (must be 0; "
         f"{cpu.process_time() - started:.0f} s)"

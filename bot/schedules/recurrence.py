@@ -18,9 +18,7 @@ from bot.schedules.timing import held_until
 from bot.schedules.zones import zone_rules
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MOST_COUNTED = (
-    1000  # older slots: beyond it only that there are many matters, and years of them would take minutes
-)
+MOST_COUNTED = 1000  # older slots: that they are many is enough to know, and years of them take long to walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +94,9 @@ def _landings(spec: Wall | Cron, walls: Iterable[datetime]) -> Iterator[Landed]:
 
 def _walk(spec: Wall | Cron, start: datetime, *, back: bool = False) -> Iterator[datetime]:
     """The wall times after a start, or back from it on."""
-    return (
-        wall_times(spec.text, start, back=back) if isinstance(spec, Cron) else _days(spec, start, back=back)
-    )
+    if isinstance(spec, Cron):
+        return wall_times(spec.text, start, back=back)
+    return _days(spec, start, back=back)
 
 
 def _days(spec: Wall, start: datetime, *, back: bool) -> Iterator[datetime]:
@@ -164,7 +162,7 @@ def preview(spec: Spec, now: datetime, count: int = 3) -> tuple[Preview, ...]:
 
 
 def _previewed(spec: Spec, run: Run, moved: Moved = "") -> Preview:
-    rules, held = zone_rules(spec.zone), held_until(run.at, spec.quiet, spec.zone)
-    return Preview(
-        run.at.astimezone(rules), run.slot, moved, held.astimezone(rules) if held > run.at else None
-    )
+    rules = zone_rules(spec.zone)
+    end = held_until(run.at, spec.quiet, spec.zone)
+    held = end.astimezone(rules) if end > run.at else None
+    return Preview(run.at.astimezone(rules), run.slot, moved, held)

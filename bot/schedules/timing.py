@@ -48,7 +48,10 @@ def spread(key: str, due_in_that_second: int) -> timedelta:
 
 
 def lateness(at: datetime, now: datetime, limit: timedelta = CATCH_UP) -> Lateness:
-    """Whether a run that was due at an instant is still sent: from `limit` on it is skipped, and that is said."""
+    """Whether a run that was to be sent at an instant still is: from `limit` on it is skipped, and that is said.
+
+    What quiet hours hold is not late: of such a run the instant is their end.
+    """
     if now - at >= limit:
         return "skipped"
     return "late" if now - at > ON_TIME else "on time"

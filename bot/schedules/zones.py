@@ -10,7 +10,24 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import WrongSchedule
 
-NO_PLACE = {"Factory", "localtime"}  # in the database, but they name no place
+UNSAYABLE = {
+    "Factory",
+    "localtime",
+    "EST",
+    "MST",
+}  # no places; and who says EST or MST expects summer time as well
+SPOKEN = {  # what people say, and the database does not know, or not as they mean it
+    "America/New_York": "et est edt",
+    "America/Chicago": "ct cst cdt",
+    "America/Denver": "mt mst mdt",
+    "America/Los_Angeles": "pt pst pdt",
+    "Europe/London": "bst",
+    "Europe/Berlin": "cest mez mesz",
+    "Europe/Athens": "eest",
+    "Asia/Kolkata": "ist",
+    "Asia/Tokyo": "jst",
+    "Australia/Sydney": "aest aedt",
+}
 ALIKE = 0.8  # below it difflib finds a city for every word
 LONGEST_NAME = 40  # the longest in the database has 32 characters
 
@@ -26,7 +43,7 @@ def zone_rules(name: str) -> ZoneInfo:
 @cache
 def names() -> Mapping[str, str]:
     """Every name in the database, by its small letters."""
-    return {name.casefold(): name for name in sorted(available_timezones() - NO_PLACE)}
+    return {name.casefold(): name for name in sorted(available_timezones() - UNSAYABLE)}
 
 
 @cache
@@ -57,6 +74,8 @@ def closest_zones(text: str) -> list[str]:
     small = "_".join(text.casefold().split())[:LONGEST_NAME]
     if any(character.isdecimal() for character in small):
         return []  # the database's "Etc/GMT+2" is what people call UTC-2
+    if spoken := [name for name, said in SPOKEN.items() if small in said.split()]:
+        return spoken
     cities = _cities()
     whole = [names()[name] for name in get_close_matches(small, names(), 3, ALIKE)]
     last = get_close_matches(small.rpartition("/")[2], cities, 3, ALIKE)
