@@ -289,7 +289,7 @@ def test_a_long_log_is_read_in_pieces(store, intake, monkeypatch):
     assert len(asked) == 4  # two whole pieces, one that is not full, and the article
 
 
-@everywhere
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
 def test_several_threads_may_add(store, intake):
     articles = [article(f"{n}", (f"Notice {n} from the harbour.", *WEAVERS)) for n in range(24)]
     with ThreadPoolExecutor(6) as threads:
