@@ -179,14 +179,16 @@ def _refused(article: Article, now: datetime, reason: str) -> Added:
 
 
 def unchanged(own: Prepared, held: Version) -> bool:
-    """Whether the held version says the same, and its day is as well known; without its text it says nothing."""
-    article = held.article
-    if not article.text or (own.article.published is not None and article.published is None):
+    """Whether the held version says the same, or all that there is; without its text it says nothing."""
+    new, old = own.article, held.article
+    if not old.text:
         return False
-    restless = held.number >= RESTLESS and own.article.published == article.published
-    return (
-        own.article.text == article.text or restless or own.prints.content == copies.content(clean(article))
-    )
+    if new.excerpt and not old.excerpt:  # its page can't be read just now; a feed's teaser is no newer text
+        return True
+    if new.published is not None and old.published is None:
+        return False
+    restless = held.number >= RESTLESS and new.published == old.published
+    return new.text == old.text or restless or own.prints.content == copies.content(clean(old))
 
 
 def _original(desk: Desk, own: Prepared, libraries: Sequence[str]) -> copies.Original | None:

@@ -121,6 +121,12 @@ def test_an_article_that_is_dated_later_on_is_another_version(store, intake):
     assert dated.version.article.published == date(2030, 3, 4)
 
 
+def test_the_excerpt_of_a_feed_gives_way_to_the_page_and_never_follows_it(intake):
+    teaser = article(text=BRIDGE[:1], excerpt=True)
+    outcomes = [add(intake, one)[0].outcome for one in (teaser, article(), teaser)]
+    assert outcomes == ["new", "changed", "same"]
+
+
 def test_an_article_whose_text_is_no_longer_kept_comes_back_when_it_is_read_again(store, intake):
     (first,) = add(intake, article())
     assert store.retire(NOW + timedelta(days=40)) == 1
