@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import gzip
 import re
+import tarfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,16 +25,17 @@ from bot.sources.fetch import Limits
 from bot.sources.page import LIMIT
 from bot.sources.workers import Workers
 
-TITLE = "Reading pages"
+TITLE = "Reading pages (Debian's documentation, pages of source packages: reported, no floor)"
 DEBIAN = Path("/usr/share/doc")
-PACKAGES = "packages"  # folder of the evaluation data with unpacked source packages, such as trafilatura's
+FOLDER = Path(".bench/pages")  # archives of source packages that hold pages
+FETCH = f"pip download --no-binary :all: --no-deps --no-build-isolation --dest {FOLDER} trafilatura"
 LATEST = date(2100, 1, 1)
 INLINE = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What became of a page: its text, None for a refusal, or "" where the reader was given up."""
+    """What became of a page: what was found, or None where it shows no text or the reader was given up."""
 
     raw: bytes
     page: Page | None
@@ -41,22 +43,35 @@ class Reading:
     given_up: bool = False
 
 
-def rows(data: Path) -> Iterator[str]:
+def rows(_data: Path) -> list[str]:
+    packed = set(_packed())
     with Workers() as workers:
-        for name, folder in (("Debian's documentation", DEBIAN), ("source packages", data / PACKAGES)):
-            pages = sorted(
-                path for ending in ("*.html", "*.html.gz") for path in folder.rglob(ending) if path.is_file()
-            )
-            if not pages:
-                yield f"{name}: no data: no HTML pages under {folder}"
-                continue
-            different = sorted(set(map(_bytes, pages)))  # packages of one source share their documentation
-            readings = [_read(workers, raw) for raw in different if len(raw) <= Limits().page]
-            yield from _figures(name, readings, len(different))
+        return [
+            *_figures("source packages", workers, packed),
+            *_figures("Debian's documentation", workers, set(_installed())),
+        ]
 
 
-def _bytes(path: Path) -> bytes:
-    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+def _packed() -> Iterator[bytes]:
+    archives = sorted(FOLDER.glob("*.tar.gz"))
+    if not archives:
+        raise FileNotFoundError(f"no archives in {FOLDER}; such a one comes by: {FETCH}")
+    for path in archives:
+        with tarfile.open(path) as archive:
+            for member in archive:
+                if member.isfile() and member.name.endswith((".html", ".html.gz")):
+                    yield _unpacked(archive.extractfile(member).read(), member.name)
+
+
+def _installed() -> Iterator[bytes]:
+    for ending in ("*.html", "*.html.gz"):
+        for path in sorted(DEBIAN.rglob(ending)):
+            if path.is_file():
+                yield _unpacked(path.read_bytes(), path.name)
+
+
+def _unpacked(raw: bytes, name: str) -> bytes:
+    return gzip.decompress(raw) if name.endswith(".gz") else raw
 
 
 def _read(workers: Workers, raw: bytes) -> Reading:
@@ -68,12 +83,17 @@ def _read(workers: Workers, raw: bytes) -> Reading:
     return Reading(raw, page, time.perf_counter() - begun)
 
 
-def _figures(name: str, readings: Sequence[Reading], pages: int) -> Iterator[str]:
+def _figures(name: str, workers: Workers, pages: Collection[bytes]) -> Iterator[str]:
+    """The figures of some pages, each different one once: packages of one source share their documentation."""
+    readings = [_read(workers, raw) for raw in sorted(pages) if len(raw) <= Limits().page]
+    if not readings:
+        yield f"{name}: no pages here"
+        return
     read = [(reading.raw, reading.page) for reading in readings if reading.page]
     seconds = [reading.seconds for reading in readings]
     given_up = sum(reading.given_up for reading in readings)
     yield (
-        f"{name}: {pages} pages, {pages - len(readings)} over the limit, {len(read)} read, "
+        f"{name}: {len(pages)} pages, {len(pages) - len(readings)} over the limit, {len(read)} read, "
         f"{len(readings) - len(read) - given_up} without a text, {given_up} given up; "
         f"{len(seconds) / sum(seconds):.0f} a second, 95 % within {quantiles([*seconds, *seconds], n=20)[-1] * 1000:.0f} ms, "
         f"slowest {max(seconds) * 1000:.0f} ms"

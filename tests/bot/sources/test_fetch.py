@@ -328,6 +328,16 @@ def test_a_packed_body_is_unpacked(web, fetcher, encoding, packed):
     assert fetcher.get(web.url + "/page", purpose="page").body == b"words " * 5000
 
 
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, br", "gzip, gzip"])
+def test_a_body_packed_as_nobody_asked_for_is_no_text_that_grows(web, fetcher, encoding):
+    web.routes["/page"] = (200, {"Content-Encoding": encoding}, b"\x1b\xff\xff" * 1000)
+    try:
+        body = fetcher.get(web.url + "/page", purpose="page").body
+    except UnreachableSource:
+        return
+    assert len(body) == 3000
+
+
 BOMB = gzip.compress(bytes(20_000_000), 9)
 
 
