@@ -47,11 +47,11 @@ OTHER = 2  # the rank of what is neither an article nor its page
 NODES = 20_000  # of structured data; an article's has some fifty
 # What stands in place of an article; looked for only in texts that are too short for one.
 WALL = re.compile(
-    r"(enable|activate|turn on|allow|requires?|supports?) (java ?script|cookies)|(java ?script|cookies) (is|are) (disabled|required)"
-    r"|(are|you.re) (a )?(human|not a robot)|unusual (traffic|activity)|checking your browser|access (is )?denied"
-    r"|subscribe (now )?to (continue|read)|already a subscriber|(log|sign) in to (continue|read)|to continue reading"
-    r"|(we|our partners) (use|store).{0,40} cookies|(accept|reject) all|we (value|respect) your privacy"
-    r"|javascript aktivieren|aktivieren sie javascript|cookies akzeptieren|weiterlesen mit|jetzt abonnieren",
+    r"(enable|activate|turn on|requires?) (java ?script|cookies)|(java ?script|cookies) (is|are) (disabled|required)"
+    r"|you( a|.)re (a )?(human|not a robot)|unusual (traffic|activity) (from|on) your|checking your browser|^\W*access (is )?denied"
+    r"|subscribe (now )?to (continue|read)|already a subscriber\?|(log|sign) in to (continue|read)|to continue reading,"
+    r"|our partners (use|store|and store).{0,40} cookies|(accept|reject) all cookies|we (value|respect) your privacy"
+    r"|javascript aktivieren|aktivieren sie javascript|alle cookies akzeptieren|weiterlesen mit|jetzt abonnieren",
     re.IGNORECASE,
 )
 SHORT = 120  # words

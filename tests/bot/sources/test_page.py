@@ -236,7 +236,7 @@ def test_the_language_is_heard_and_where_that_leaves_doubt_declared(body, lang, 
         "<html>",
         "<html><body><div id='root'></div><noscript>You need to enable JavaScript to run this app.</noscript></body></html>",
         "<html><body><p>Please enable JavaScript and cookies to continue to the page that you asked for.</p></body></html>",
-        "<html><body><p>We and our partners use and store cookies on your device. Accept all, or choose what you want.</p></body></html>",
+        "<html><body><p>We and our partners use and store cookies on your device. Accept all cookies, or choose what you want.</p></body></html>",
         "<html><body><p>The mayor spoke on Monday about the bridge.</p><p>Subscribe to continue reading this and all our stories.</p></body></html>",
         "<html><body><p>Verify that you are human by completing the action below, then we will let you in.</p></body></html>",
         "<html><body><p>Bitte aktivieren Sie JavaScript in Ihrem Browser, um diese Seite lesen zu können.</p></body></html>",
@@ -250,9 +250,17 @@ def test_what_stands_in_place_of_an_article_is_none(html):
     assert read(html) is None
 
 
-def test_an_article_about_cookies_is_an_article():
-    sentence = "The court said on Monday that sites must not store cookies on a device before the reader has agreed to it. "
-    assert read(page(body=f"<p>{sentence * 8}</p>")) is not None
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The court said on Monday that sites must not use cookies before the reader has agreed to it. " * 12,
+        "Police saw unusual activity at the bridge on Monday, and access is denied until Tuesday, they said.",
+        "They are human, the mayor of Melk said on Monday, and the town will accept all who come over the bridge.",
+        "The town will subscribe to the plan, the mayor said, and sign the lease for the bridge on Monday.",
+    ],
+)
+def test_an_article_with_words_of_a_wall_is_an_article(text):
+    assert read(page(body=f"<p>{text}</p>")) is not None
 
 
 def test_a_refusal_is_one_sentence_that_names_the_site(workers):
