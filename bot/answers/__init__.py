@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 
 from bot.answers import after, changes, feeds, questions, readers, stories, texts
-from bot.answers.inquiry import Doors, Inquiry, sentence
+from bot.answers.inquiry import Doors, Inquiry, Reading, sentence
 from bot.commands import (
     Ask,
     Changed,
@@ -40,17 +39,13 @@ from bot.commands import (
 )
 from bot.ports import ArticleSource, Conversation, FeedSource, Intake, Store
 from bot.replies import Reply
-from summarizers import clean
-
-REMEMBERED = 500  # cleaned articles with their notes, some 100 kB each
 
 
 class Answers:
     """Answers commands through the doors; may be called from several threads at once."""
 
     def __init__(self, store: Store, pages: ArticleSource, intake: Intake, feeds: FeedSource) -> None:
-        # An article is what its document is known by: its text, and all that a source said of it.
-        self._doors = Doors(store, pages, intake, feeds, lru_cache(REMEMBERED)(clean))
+        self._doors = Doors(store, pages, intake, feeds, Reading())
 
     def answer(self, command: Command, conversation: Conversation, now: datetime) -> Reply:
         """The reply to a command. A NewsdeltaError says in a sentence what could not be done and what to do."""

@@ -15,7 +15,6 @@ from bot.phrases import count, phrase
 from bot.ports import Mark, StoredStory, Telling, Version
 from bot.replies import Button, Reply, Section
 from bot.since import Since, moment
-from summarizers import compare
 from summarizers.dates import date_documents
 from summarizers.types import Article, Digest, Update
 
@@ -179,7 +178,7 @@ def _muted_note(selection: Selection) -> tuple[str, ...]:
 
 
 def _selected(inquiry: Inquiry, since: Since, mark: Mark, division: Division) -> Selection:
-    delta = compare(inquiry.documents(division.known), inquiry.documents(division.new))
+    delta = inquiry.reading.compare(inquiry.documents(division.known), inquiry.documents(division.new))
     told = mark.told if since == LAST_SEEN else frozenset()  # what is asked for by its day may be told again
     return select(delta, told, muted_words(inquiry, division.new))
 

@@ -95,7 +95,7 @@ def _tested(inquiry: Inquiry, url: str) -> Reply:
     if not polled.articles:
         return Reply(notes=(polled.failed or phrase("feeds.no_entries", feed=masked(url)),))
     newest = polled.articles[-TRIED:][::-1]
-    items = tuple(_tried(inquiry.doors.clean(article)) for article in newest)
+    items = tuple(_tried(inquiry.reading.clean(article)) for article in newest)
     note = phrase("feeds.tested", feed=called(polled.feed), entries=count("entries", len(polled.articles)))
     return Reply(
         notes=(note, *filter(None, [polled.failed])),

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from bot.answers import naming
 from bot.answers.days import days, moment_words
-from bot.answers.inquiry import Inquiry, cited, name_of, newest, sentence
+from bot.answers.inquiry import Inquiry, Reading, cited, name_of, newest, sentence
 from bot.answers.naming import listed
+from bot.answers.selecting import unheard
 from bot.commands import (
     Changed,
     Disagreements,
@@ -23,7 +24,7 @@ from bot.commands import (
 from bot.phrases import count, dated, phrase
 from bot.ports import StoredStory, Version
 from bot.replies import Button, Item, Reply, Section
-from summarizers import build_timeline, compare, compose, summarize
+from summarizers import build_timeline, compose, summarize
 from summarizers.digest import cut
 from summarizers.types import Article, Delta, Digest, Document, Label, Line, Story, Update
 
@@ -36,8 +37,12 @@ CARD = 12  # … for the figures of a card, which should come at once
 SUMMED = 60  # articles that are summed up, the latest
 SECTIONS = 3  # stories looked at together
 DISPUTED: tuple[Label, ...] = ("conflict", "differs")
-DISPUTES = 12
+LINES = 12  # lines of a story that is looked through
 LISTED = 30  # articles of a list of sources
+
+Read = Callable[
+    [Reading, Sequence[Document]], Sequence[Line]
+]  # what lines are read off the articles of a story
 
 
 def latest(inquiry: Inquiry, command: Latest) -> Reply:
@@ -63,8 +68,8 @@ def show(inquiry: Inquiry, command: ShowStory) -> Reply:
     versions = newest(inquiry.versions(found.id))
     documents = inquiry.documents(versions[-SUMMED:])
     lead = compose(summarize(documents, sentences=LEAD), title=name_of(found), made_at=inquiry.now)
-    figures = _lines(retold(documents[-CARD:]), ("changed_figure",))[-FIGURES:]
-    unsettled = open_lines(documents)[-OPEN:]
+    figures = _lines(retold(inquiry.reading, documents[-CARD:]), ("changed_figure",))[-FIGURES:]
+    unsettled = open_lines(inquiry.reading, documents)[-OPEN:]
     sections = (
         Section(lines=lead.lines),
         Section(phrase("story.figures"), lines=figures),
@@ -105,21 +110,21 @@ def _ways_on(story: StoredStory) -> tuple[Button, ...]:
 # -- the whole story read again ------------------------------------------------------------------------------------------
 
 
-def retold(documents: Sequence[Document]) -> Iterator[Update]:
+def retold(reading: Reading, documents: Sequence[Document]) -> Iterator[Update]:
     """What each document changed against those before it, in their order."""
     for place, document in enumerate(documents):
-        yield from compare(documents[:place], [document]).updates
+        yield from reading.compare(documents[:place], [document]).updates
 
 
 def _lines(updates: Iterable[Update], labels: Sequence[Label]) -> tuple[Line, ...]:
-    chosen = tuple(update for update in updates if update.label in labels or update.also in labels)
-    digest = compose(Delta(chosen), budget=max(1, 2 * len(chosen)))
-    return (*digest.lines, *digest.more)
+    """The lines of updates with one of the labels, each with all that must stand beside it."""
+    digests = (compose(Delta((update,))) for update in updates if {update.label, update.also} & set(labels))
+    return tuple(unheard([line for digest in digests for line in (*digest.lines, *digest.more)], frozenset()))
 
 
-def open_lines(documents: Sequence[Document]) -> tuple[Line, ...]:
+def open_lines(reading: Reading, documents: Sequence[Document]) -> tuple[Line, ...]:
     """What the documents announce and none of them settles, oldest first."""
-    return tuple(Line(None, (cut(sentence),)) for sentence in compare(documents, []).open)
+    return tuple(Line(None, (cut(sentence),)) for sentence in reading.compare(documents, []).open)[-LINES:]
 
 
 def open_in(inquiry: Inquiry, command: Open) -> Reply:
@@ -129,12 +134,13 @@ def open_in(inquiry: Inquiry, command: Open) -> Reply:
 
 def disagreements(inquiry: Inquiry, command: Disagreements) -> Reply:
     """Where the sources of stories can't both be right, then where they differ; no side is taken."""
+    return _over(inquiry, command.story, Disagreements, "disagreements", disputed_lines)
 
-    def disputed(documents: Sequence[Document]) -> tuple[Line, ...]:
-        lines = _lines(retold(documents), DISPUTED)
-        return tuple(sorted(lines, key=lambda line: "conflict" not in {line.label, line.also}))
 
-    return _over(inquiry, command.story, Disagreements, "disagreements", disputed)
+def disputed_lines(reading: Reading, documents: Sequence[Document]) -> tuple[Line, ...]:
+    """Where the documents can't all be right, then where they differ; the latest first."""
+    lines = _lines(retold(reading, documents), DISPUTED)[::-1]
+    return tuple(sorted(lines, key=lambda line: "conflict" not in {line.label, line.also}))[:LINES]
 
 
 def _over(
@@ -142,7 +148,7 @@ def _over(
     words: str,
     again: naming.Asking,
     key: str,
-    read: Callable[[Sequence[Document]], Sequence[Line]],
+    read: Read,
 ) -> Reply:
     """A section for each of the stories that are meant, with the lines that are read off its latest articles."""
     found = naming.some(inquiry, words, again)
@@ -176,12 +182,10 @@ class _Looked:
     notes: tuple[str, ...]
 
     @classmethod
-    def at(
-        cls, inquiry: Inquiry, story: StoredStory, read: Callable[[Sequence[Document]], Sequence[Line]]
-    ) -> _Looked:
+    def at(cls, inquiry: Inquiry, story: StoredStory, read: Read) -> _Looked:
         every = newest(inquiry.versions(story.id))
         versions = every[-RETOLD:]
-        lines = tuple(read(inquiry.documents(versions)))[:DISPUTES]
+        lines = tuple(read(inquiry.reading, inquiry.documents(versions)))
         older = len(every) - len(versions)
         note = (phrase("looked.latest", latest=len(versions), story=name_of(story)),) if older else ()
         return cls(story, lines, cited(versions, [], lines), len(versions), note)

@@ -16,7 +16,7 @@ from bot.commands import Changed, Compare, Follow, Read, ShowStory, Summarize
 from bot.phrases import count, phrase
 from bot.ports import Added, StoredStory, Telling, Version
 from bot.replies import Button, Reply, Section
-from summarizers import compare, compose, summarize
+from summarizers import compose, summarize
 from summarizers.digest import quotations
 from summarizers.types import Article, Delta, Digest, Document
 
@@ -45,7 +45,7 @@ def texts(inquiry: Inquiry, words: str, again: naming.Asking) -> Named | Reply:
         return Named(_title(version.article), (document,), (version.article,), version.story or "")
     if is_address(words):
         articles = tuple(inquiry.doors.pages.read(words))
-        documents = tuple(map(inquiry.doors.clean, articles))
+        documents = tuple(map(inquiry.reading.clean, articles))
         return Named(_title(articles[0]) if articles else words, documents, articles)
     found = naming.one(inquiry, words, again)
     return found if isinstance(found, Reply) else _of_story(inquiry, found)
@@ -124,7 +124,7 @@ def side_by_side(inquiry: Inquiry, command: Compare) -> Reply:
 def _compared(inquiry: Inquiry, one: Named, other: Named) -> Reply:
     held = {document.id for document in one.documents}
     fresh = [document for document in other.documents if document.id not in held]
-    delta = compare(one.documents, fresh)
+    delta = inquiry.reading.compare(one.documents, fresh)
     disputed, rest = _parted(delta)
     against = compose(disputed, title=one.name, made_at=inquiry.now)
     beside = compose(rest, title=other.name, made_at=inquiry.now, budget=BESIDE)
@@ -193,7 +193,7 @@ def _changes(inquiry: Inquiry, story: str, version: Version, known: Sequence[Ver
     title = _title(version.article)
     if not known:
         return Digest(title, (), inquiry.now)
-    delta = compare(inquiry.documents(known[-KNOWN:]), inquiry.documents([version]))
+    delta = inquiry.reading.compare(inquiry.documents(known[-KNOWN:]), inquiry.documents([version]))
     told = inquiry.store.mark(inquiry.target, story).told
     selection = select(delta, told, muted_words(inquiry, [version]))
     return in_sight(selection, "short", title=title, made_at=inquiry.now)
