@@ -6,7 +6,19 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Select, delete, func, literal, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+    update,
+)
 
 from bot.ports import Likeness, Prints, Version
 from bot.store import search
@@ -57,9 +69,12 @@ def newest(connection: Connection, ids: Sequence[int]) -> Sequence[Version]:
 
 def _seen(library: str) -> Select[Any]:
     """The versions that a library holds and whose text is still there."""
-    return VERSION.join(sightings, sightings.c.article == articles.c.id).where(
-        sightings.c.library == library, versions.c.text.is_not(None)
-    )
+    return VERSION.where(is_seen(library), versions.c.text.is_not(None))
+
+
+def is_seen(library: str) -> ColumnElement[bool]:
+    """Whether a library holds an article: asked of each, since SQLite would take a join for where to begin."""
+    return exists().where(sightings.c.library == library, sightings.c.article == articles.c.id)
 
 
 def version_of(row: Row[Any]) -> Version:
@@ -187,8 +202,7 @@ def alike(connection: Connection, prints: Prints, library: str) -> Sequence[Like
     statement = (
         select(articles.c.key, shared, sentences, bands)
         .join_from(hits, articles, articles.c.id == hits.c.article)
-        .join(sightings, sightings.c.article == articles.c.id)
-        .where(sightings.c.library == library, articles.c.held)
+        .where(is_seen(library), articles.c.held)
         .group_by(articles.c.id, articles.c.key)
         .order_by(shared.desc(), bands.desc(), articles.c.key)
         .limit(ALIKE)

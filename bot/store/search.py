@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
-from sqlalchemy import Connection, cast, func, select, text
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
+from sqlalchemy import Connection, cast, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.types import Text
 
-from bot.store.schema import search, sightings
+from bot.store.schema import search
 from summarizers.words import STEMMERS, content_stems, language_of
 
 OTHER = "xx"  # languages without a stemmer: English endings fall away, which does little harm
@@ -101,15 +101,18 @@ def _find_sqlite(
     return connection.execute(SQLITE, {"library": library, "words": words, "limit": limit}).scalars().all()
 
 
+# The hits come first, by the index: left to itself, PostgreSQL takes the many languages of a query for many hits, and
+# reads texts from the newest on until it has twenty.
+POSTGRESQL = text(
+    """WITH hits AS MATERIALIZED (SELECT turn FROM search WHERE words @@ CAST(:words AS tsquery))
+       SELECT article FROM hits JOIN sightings ON sightings.library = :library AND sightings.turn = hits.turn
+       ORDER BY hits.turn DESC LIMIT :limit"""
+)
+
+
 def _find_postgresql(
     connection: Connection, asked: tuple[tuple[str, ...], ...], library: str, limit: int
 ) -> Sequence[int]:
     words = " | ".join("(" + " & ".join(f"'{word}'" for word in group) + ")" for group in asked)
-    statement = (
-        select(sightings.c.article)
-        .join(search, search.c.turn == sightings.c.turn)
-        .where(sightings.c.library == library, search.c.words.op("@@")(cast(words, TSQUERY)))
-        .order_by(sightings.c.turn.desc())
-        .limit(limit)
-    )
-    return connection.execute(statement).scalars().all()
+    hits = {"library": library, "words": words, "limit": limit}
+    return connection.execute(POSTGRESQL, hits).scalars().all()

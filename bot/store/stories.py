@@ -13,6 +13,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, Table, delete,
 
 from bot.errors import UnusableStore
 from bot.ports import StoredStory
+from bot.store.articles import is_seen
 from bot.store.engine import add
 from bot.store.schema import (
     RESTORE,
@@ -231,8 +232,7 @@ def _members(library: str) -> Select[Any]:
     return (
         select(articles.c.story, articles.c.key, articles.c.copy_of, articles.c.turn, is_newest, *columns)
         .join_from(articles, versions, version.article == articles.c.id)
-        .join(sightings, sightings.c.article == articles.c.id)
-        .where(sightings.c.library == library, articles.c.held)
+        .where(is_seen(library), articles.c.held)
     )
 
 

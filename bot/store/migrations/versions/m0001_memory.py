@@ -250,7 +250,11 @@ def upgrade() -> None:
             "CREATE VIRTUAL TABLE search USING fts5(words, detail=none, columnsize=0, tokenize='unicode61')"
         )
     else:
-        op.execute("CREATE TABLE search (turn bigint PRIMARY KEY, words tsvector NOT NULL)")
+        # The words lie apart from the rows, which a search for common ones reads by the ten thousand.
+        op.execute(
+            "CREATE TABLE search (turn bigint PRIMARY KEY, words tsvector NOT NULL) WITH (toast_tuple_target = 128)"
+        )
+        op.execute("ALTER TABLE search ALTER words SET STORAGE EXTERNAL")
         op.execute("CREATE INDEX ix_search_words ON search USING gin (words) WITH (fastupdate = off)")
 
 
