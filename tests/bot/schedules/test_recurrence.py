@@ -68,6 +68,13 @@ def test_the_hour_that_comes_twice_runs_once():
     ]
 
 
+def test_in_the_second_pass_of_an_hour_what_ran_in_the_first_stays_the_newest():
+    daily, again = said("daily 1:30 America/New_York"), utc("2026-11-01T06:10")
+    first = Run("2026-11-01T01:30", utc("2026-11-01T05:30"))
+    assert latest_due(daily, first.at - DAY, again) == (first, 1)
+    assert next_run(daily, again).slot == "2026-11-02T01:30"
+
+
 def test_a_day_that_a_zone_skipped_has_no_run():
     daily = said("daily 9:00 Pacific/Apia")
     slots = [run.slot for run in islice(runs(daily, utc("2011-12-29T00:00")), 3)]
@@ -179,8 +186,8 @@ def days_round(at, more):
 
 
 @settings(max_examples=60, deadline=None)
-@given(WALLS, NEAR_A_CHANGE)
-def test_wall_times_run_as_brute_force_says(spec, after):
+@given(WALLS, NEAR_A_CHANGE, st.lists(st.integers(0, 6000), max_size=40))
+def test_wall_times_run_as_brute_force_says(spec, after, later):
     days = [day for day in days_round(after, 12) if day.weekday() in spec.days]
     walls = [datetime.combine(day, at) for day in days for at in spec.times]
     everything = [Run(wall.isoformat(timespec="minutes"), at) for at, wall in brute(spec.zone, walls)]
@@ -192,6 +199,12 @@ def test_wall_times_run_as_brute_force_says(spec, after):
         assert latest_due(spec, expected[0].at, run.at) == (run, n)
         assert latest_due(spec, expected[0].at, until) == (run, n)
     assert latest_due(spec, expected[0].at, after) is None
+    for now in (after + minutes * MINUTE for minutes in later):
+        due = [run for run in expected if run.at <= now]
+        assert latest_due(spec, after + timedelta(microseconds=1), now) == (
+            (due[-1], len(due) - 1) if due else None
+        )
+        assert next_run(spec, now) == next(run for run in expected if run.at > now)
 
 
 NUMBERS = st.sets(st.integers(0, 23), min_size=1, max_size=4)
