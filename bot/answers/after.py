@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.answers import naming
 from bot.answers.days import days, moment_words
-from bot.answers.inquiry import Inquiry, cited, said, sentence
+from bot.answers.inquiry import Inquiry, cited, said, sentence, title_of
 from bot.answers.selecting import grouped, unheard
 from bot.commands import Changed, More, Sources, Why
 from bot.phrases import count, phrase
@@ -69,7 +69,12 @@ def why(inquiry: Inquiry, command: Why) -> Reply:
     compared = phrase("why.compared", title=shown.digest.title, at=moment_words(shown.at))
     return Reply(
         title=phrase("why.title", line=command.line),
-        notes=(_label(line), *_said_by(inquiry, shown.story, line, sources), compared),
+        notes=(
+            _label(line),
+            *_said_by(inquiry, shown.story, line, sources),
+            *_against(line, sources),
+            compared,
+        ),
         sections=(Section(lines=(line,), why=True),),
         sources=sources,
         buttons=(Button(phrase("button.sources"), Sources(shown.story)),),
@@ -90,8 +95,19 @@ def _said_by(inquiry: Inquiry, story: str, line: Line, sources: tuple[Article, .
     if own is None:
         return ()
     when = days(inquiry, inquiry.versions(story))[own.id]
-    by = phrase("why.said", source=own.source or own.title or own.id, when=when)
+    by = phrase("why.said", source=_name(own), when=when)
     return (by, phrase("why.speaker", speaker=line.speaker)) if line.speaker else (by,)
+
+
+def _against(line: Line, sources: tuple[Article, ...]) -> tuple[str, ...]:
+    """From which articles the earlier sentences are."""
+    earlier = {quotation.document for quotation in (*line.prior, *line.also_prior)}
+    names = dict.fromkeys(_name(article) for article in sources if article.id in earlier)
+    return (phrase("why.against", sources=", ".join(names)),) if names else ()
+
+
+def _name(article: Article) -> str:
+    return article.source or title_of(article)
 
 
 def _sources(inquiry: Inquiry, shown: Shown, digest: Digest) -> tuple[Article, ...]:

@@ -10,7 +10,7 @@ from bot.answers import naming
 from bot.answers.days import moment_words
 from bot.answers.inquiry import Inquiry, among, cited, ids, in_time, moment_of, name_of, said, sentence
 from bot.answers.selecting import Selection, in_sight, mutes_word, select
-from bot.commands import LAST_SEEN, Changed, Follow, Length, More, MuteTopic, ShowTimeline, Sources
+from bot.commands import LAST_SEEN, Changed, Follow, Length, More, MuteTopic, ShowStory, ShowTimeline, Sources
 from bot.phrases import count, phrase
 from bot.ports import Mark, StoredStory, Telling, Version
 from bot.replies import Button, Reply, Section
@@ -140,13 +140,15 @@ def _follows(inquiry: Inquiry, story: str) -> bool:
 
 def _nothing(inquiry: Inquiry, command: Changed, story: StoredStory | None = None) -> Reply:
     """That nothing changed; the digest before it stays the last one shown."""
-    del command
     if story is None:
         return sentence("changed.nothing")
     at = inquiry.store.mark(inquiry.target, story.id).at
-    if at is None:
-        return sentence("changed.nothing.in", story=name_of(story))
-    return sentence("changed.nothing.since", story=name_of(story), since=moment_words(at))
+    note = (
+        phrase("changed.nothing.since", story=name_of(story), since=moment_words(at))
+        if at and command.since == LAST_SEEN
+        else phrase("changed.nothing.in", story=name_of(story))
+    )
+    return Reply(notes=(note,), buttons=(Button(phrase("button.story"), ShowStory(story.id)),))
 
 
 # -- one story -----------------------------------------------------------------------------------------------------------

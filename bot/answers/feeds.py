@@ -7,12 +7,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 from bot.answers import naming
 from bot.answers.days import moment_words
-from bot.answers.inquiry import Inquiry, sentence
+from bot.answers.inquiry import Inquiry, clipped, sentence, title_of
 from bot.commands import Changed, Feeds
 from bot.phrases import count, phrase
 from bot.ports import Feed, Polled
 from bot.replies import Button, Item, Reply, Section
-from summarizers.types import Article, Document
+from summarizers.types import Document
 from summarizers.words import fold
 
 MOST = 100  # feeds of a library: each is asked once an hour or so, one connection at a time
@@ -112,18 +112,16 @@ def _tried(document: Document) -> Item:
         for reason, number in cut.most_common()
     ]
     marks = [phrase("sources.excerpt")] if document.article.excerpt else []
-    return Item(_title(document.article), " · ".join((kept, *marks, *left)), link=document.article.url or "")
-
-
-def _title(article: Article) -> str:
-    return article.title or article.url or article.id
+    return Item(
+        title_of(document.article), " · ".join((kept, *marks, *left)), link=document.article.url or ""
+    )
 
 
 def _removed(inquiry: Inquiry, words: str) -> Reply:
     feed = named(inquiry, words)
     if feed is None:
         return Reply(
-            notes=(phrase("feeds.unknown", feed=masked(words)),),
+            notes=(phrase("feeds.unknown", feed=clipped(masked(words))),),
             buttons=(Button(phrase("button.feeds"), Feeds("list")),),
         )
     inquiry.store.remove_feed(feed.id, inquiry.library)

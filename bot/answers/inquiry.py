@@ -25,6 +25,7 @@ from bot.replies import Reply
 from summarizers.digest import quotations
 from summarizers.types import Article, Delta, Digest, Document, Line, Quotation
 
+SAID_AGAIN = 80  # characters of what a person wrote that are said again
 DOCUMENTS = 500  # cleaned articles that are remembered with their notes, some 100 kB each
 DELTAS = (
     250  # comparisons that are remembered: a sentence to be compared costs 7 ms, and a channel asks together
@@ -155,6 +156,21 @@ def hashes(quoted: Iterable[Quotation]) -> frozenset[str]:
 def name_of(story: StoredStory) -> str:
     """How a story is called."""
     return story.title or story.id
+
+
+def title_of(article: Article) -> str:
+    """How an article is called: by its title, its address, or the name of its file."""
+    return article.title or article.url or file_of(article)
+
+
+def file_of(article: Article) -> str:
+    """The last part of what an article is known by: the name of its file, if it has one."""
+    return article.id.rstrip("/").rpartition("/")[2]
+
+
+def clipped(words: str) -> str:
+    """Words of a person as they are said again: no more than a line of them."""
+    return words if len(words) <= SAID_AGAIN else words[: SAID_AGAIN - 1] + "…"
 
 
 def sentence(key: str, **values: Any) -> Reply:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.answers.inquiry import Inquiry, name_of, sentence
+from bot.answers.inquiry import Inquiry, clipped, name_of, sentence
 from bot.commands import Command
 from bot.phrases import count, phrase
 from bot.ports import Shown, StoredStory, Topic
@@ -140,7 +140,7 @@ def of_feed(key: str, feed: str) -> bool:
 
 def which(words: str, found: Sequence[StoredStory], again: Asking) -> Reply:
     """Asks which of several stories is meant."""
-    note = phrase("which.several", words=words) if words else phrase("which.followed")
+    note = phrase("which.several", words=clipped(words)) if words else phrase("which.followed")
     left = len(found) - LISTED
     notes = (note, phrase("which.more", count=left)) if left > 0 else (note,)
     return Reply(notes=notes, sections=(Section(items=listed(found[:LISTED], again)),))
@@ -151,11 +151,11 @@ def nothing_named(inquiry: Inquiry, words: str, again: Asking) -> Reply:
     near = _nearest(inquiry, words)
     if near:
         return Reply(
-            notes=(phrase("which.none", words=words), phrase("which.nearest")),
+            notes=(phrase("which.none", words=clipped(words)), phrase("which.nearest")),
             sections=(Section(items=listed(near, again)),),
         )
     asked = choose(inquiry, again)
-    return replace(asked, notes=(phrase("which.none", words=words), *asked.notes))
+    return replace(asked, notes=(phrase("which.none", words=clipped(words)), *asked.notes))
 
 
 def _nearest(inquiry: Inquiry, words: str) -> Sequence[StoredStory]:

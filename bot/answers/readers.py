@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bot.answers import naming
 from bot.answers.days import moment_words
 from bot.answers.feeds import called, health, named
-from bot.answers.inquiry import Inquiry, name_of, sentence
+from bot.answers.inquiry import Inquiry, clipped, name_of, sentence
 from bot.answers.texts import is_address
 from bot.commands import (
     HELP,
@@ -33,7 +33,8 @@ from bot.ports import Conversation, Mute, Target, Topic
 from bot.replies import Button, Item, Reply, Section
 from summarizers.words import content_stems, fold
 
-FOLLOWED = 200  # topics of a target
+MOST = 200  # topics that a target follows or mutes
+LONGEST = 80  # characters of words that are followed or muted
 
 
 # -- what is meant -----------------------------------------------------------------------------------------------------
@@ -46,8 +47,8 @@ def follow(inquiry: Inquiry, command: Follow) -> Reply:
     topic = _topic(inquiry, command.topic, Follow)
     if isinstance(topic, Reply):
         return topic
-    if len(inquiry.store.follows(inquiry.target)) >= FOLLOWED:
-        return sentence("follow.full", most=FOLLOWED)
+    if len(inquiry.store.follows(inquiry.target)) >= MOST:
+        return sentence("follow.full", most=MOST)
     fresh = inquiry.store.follow(inquiry.target, topic, inquiry.now)
     key = f"follow.{topic.kind}" if fresh else "follow.already"
     return _done(
@@ -64,6 +65,8 @@ def mute(inquiry: Inquiry, command: MuteTopic) -> Reply:
     topic = _topic(inquiry, command.topic, lambda story: replace(command, topic=story), exactly=True)
     if isinstance(topic, Reply):
         return topic
+    if len(inquiry.store.mutes(inquiry.target, inquiry.now)) >= MOST:
+        return sentence("mute.full", most=MOST)
     until = inquiry.now + command.span if command.span else None
     inquiry.store.mute(inquiry.target, Mute(topic, until), inquiry.now)
     shown = say(inquiry, topic)
@@ -105,7 +108,7 @@ def _undone(inquiry: Inquiry, words: str, held: Sequence[Topic], undoing: _Undoi
         undoing.act(inquiry.target, found[0])
         return _done(phrase(undoing.key, topic=say(inquiry, found[0])), undoing.undo(_key(found[0])))
     offered = found or held
-    note = phrase(f"{undoing.key}.several" if found else f"{undoing.key}.none", topic=words)
+    note = phrase(f"{undoing.key}.several" if found else f"{undoing.key}.none", topic=clipped(words))
     items = tuple(_choice(inquiry, topic, undoing.command) for topic in offered)
     return Reply(notes=(note,), sections=(Section(items=items),) if items else ())
 
@@ -144,7 +147,7 @@ def _topic(inquiry: Inquiry, words: str, again: naming.Asking, *, exactly: bool 
     """The feed, story or word that is meant; words are a story only by its title, and `exactly` by the whole of it."""
     asked = _typed(words)
     if asked and asked.kind == "word":
-        return asked
+        return _word(asked.value)
     feed = named(inquiry, asked.value if asked else words)
     if feed:
         return Topic("feed", feed.id)
@@ -156,7 +159,14 @@ def _topic(inquiry: Inquiry, words: str, again: naming.Asking, *, exactly: bool 
         return naming.which(words, stories, again)
     if stories:
         return Topic("story", stories[0].id)
-    return _unknown_address(words) if is_address(words) else Topic("word", words)
+    return _unknown_address(words) if is_address(words) else _word(words)
+
+
+def _word(words: str) -> Topic | Reply:
+    """The words as they stand; texts are found by words that say something."""
+    if len(words) > LONGEST or not content_stems(words):
+        return sentence("topic.no_word", words=clipped(words))
+    return Topic("word", words)
 
 
 def _typed(words: str) -> Topic | None:
@@ -171,7 +181,8 @@ def _typed(words: str) -> Topic | None:
 
 def _no_feed(words: str) -> Reply:
     return Reply(
-        notes=(phrase("feeds.unknown", feed=words),), buttons=(Button(phrase("button.feeds"), Feeds("list")),)
+        notes=(phrase("feeds.unknown", feed=clipped(words)),),
+        buttons=(Button(phrase("button.feeds"), Feeds("list")),),
     )
 
 

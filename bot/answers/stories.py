@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.answers import naming
 from bot.answers.days import days, moment_words
-from bot.answers.inquiry import Inquiry, Reading, cited, name_of, newest, sentence
+from bot.answers.inquiry import Inquiry, Reading, cited, name_of, newest, sentence, title_of
 from bot.answers.naming import listed
 from bot.answers.selecting import unheard
 from bot.commands import (
@@ -271,5 +271,5 @@ def _entry(version: Version, group: Sequence[Version], when: Mapping[str, str]) 
         parts.append(phrase("sources.excerpt"))
     if version.number > 1:
         parts.append(phrase("sources.version", number=version.number))
-    named = ": ".join(filter(None, (article.source, article.title))) or version.key
+    named = ": ".join(filter(None, (article.source, article.title))) or title_of(article)
     return Item(named, " · ".join(parts), link=article.url or "")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from bot.answers import naming
 from bot.answers.changes import KNOWN, muted_words
-from bot.answers.inquiry import Inquiry, cited, ids, name_of, newest, said, sentence
+from bot.answers.inquiry import Inquiry, cited, file_of, ids, name_of, newest, said, sentence, title_of
 from bot.answers.selecting import in_sight, select, told_by, unheard
 from bot.answers.stories import DISPUTED, SUMMED
 from bot.commands import Changed, Compare, Follow, Read, ShowStory, Summarize
@@ -19,6 +19,7 @@ from bot.replies import Button, Reply, Section
 from summarizers import compose, summarize
 from summarizers.digest import quotations
 from summarizers.types import Article, Delta, Digest, Document
+from summarizers.words import fold
 
 LEAD = 3  # sentences of what was read
 BESIDE = 7  # lines of what one side has and the other has not
@@ -39,16 +40,34 @@ def texts(inquiry: Inquiry, words: str, again: naming.Asking) -> Named | Reply:
 
     What is only looked at stays out of the library. UnreadableSource comes out for an address that can't be read.
     """
-    version = inquiry.store.version(words, inquiry.library) if words else None
-    if version:
-        (document,) = inquiry.documents([version])
-        return Named(_title(version.article), (document,), (version.article,), version.story or "")
+    if held := _held(inquiry, words):
+        articles = tuple(version.article for version in held)
+        name = title_of(articles[0]) if len(held) == 1 else words
+        return Named(name, inquiry.documents(held), articles, held[0].story or "")
     if is_address(words):
         articles = tuple(inquiry.doors.pages.read(words))
         documents = tuple(map(inquiry.reading.clean, articles))
-        return Named(_title(articles[0]) if articles else words, documents, articles)
+        return Named(title_of(articles[0]) if articles else words, documents, articles)
     found = naming.one(inquiry, words, again)
     return found if isinstance(found, Reply) else _of_story(inquiry, found)
+
+
+def _held(inquiry: Inquiry, words: str) -> Sequence[Version]:
+    """The articles of the library that an address or a key names; or of the last story a publisher, title or file."""
+    if not words:
+        return ()
+    version = inquiry.store.version(words, inquiry.library)
+    if version:
+        return (version,)
+    near = [v for story in naming.last(inquiry) for v in newest(inquiry.versions(story.id))]
+    return [version for version in near if fold(words) in _called(version.article)]
+
+
+def _called(article: Article) -> set[str]:
+    """All that an article may be called by; a file also by its name up to the first "_", as it is cited."""
+    file = file_of(article)
+    names = (article.source or "", article.title, file, file.rpartition(".")[0], file.partition("_")[0])
+    return {fold(name) for name in names if name}
 
 
 def is_address(words: str) -> bool:
@@ -63,10 +82,6 @@ def _of_story(inquiry: Inquiry, story: StoredStory) -> Named:
     versions = newest(inquiry.versions(story.id))[-SUMMED:]
     articles = tuple(version.article for version in versions)
     return Named(name_of(story), inquiry.documents(versions), articles, story.id)
-
-
-def _title(article: Article) -> str:
-    return article.title or article.url or article.id
 
 
 def sum_up(inquiry: Inquiry, command: Summarize) -> Reply:
@@ -99,7 +114,7 @@ def _ways_on(found: Named) -> tuple[Button, ...]:
     return (Button(phrase("button.read"), Read(address)),) if address else ()
 
 
-def _quoted(articles: Sequence[Article], *digests: Digest) -> tuple[Article, ...]:
+def _quoted(articles: Collection[Article], *digests: Digest) -> tuple[Article, ...]:
     named = {article.id for article in articles}
     quoted = {q.document for digest in digests for q in quotations(digest)} & named
     return tuple(article for article in articles if article.id in quoted)
@@ -132,10 +147,11 @@ def _compared(inquiry: Inquiry, one: Named, other: Named) -> Reply:
         Section(phrase("compare.disputed"), digest=against, sight=None),
         Section(phrase("compare.beside", name=other.name), digest=beside, sight=None),
     )
-    articles = (*one.sources, *other.sources)
+    articles = {article.id: article for article in (*one.sources, *other.sources)}.values()
+    notes = () if against.lines else (phrase("compare.undisputed"),)
     return Reply(
         title=phrase("compare.title", one=one.name, other=other.name),
-        notes=() if against.lines else (phrase("compare.undisputed"),),
+        notes=notes if beside.lines else (*notes, phrase("compare.nothing")),
         sections=tuple(section for section in sections if section.digest and section.digest.lines),
         sources=_quoted(articles, against, beside),
     )
@@ -169,14 +185,18 @@ def _read_one(inquiry: Inquiry, added: Added) -> Reply:
     held = inquiry.versions(story)
     known = tuple(other for other in held if other.article.id != version.article.id)
     digest = _changes(inquiry, story, version, known)
-    summary = compose(summarize(inquiry.documents([version]), sentences=LEAD), title=_title(version.article))
+    summary = compose(
+        summarize(inquiry.documents([version]), sentences=LEAD), title=title_of(version.article)
+    )
     lines = tuple(unheard(summary.lines, told_by(digest)))
     notes = [phrase(f"read.{added.outcome}"), count("read.against", len(known))]
+    if known and not digest.lines:
+        notes.append(phrase("read.unchanged"))
     if version.article.excerpt:
         notes.append(phrase("read.excerpt"))
     changes = Section(phrase("read.changes"), digest=digest, sight=None)
     return Reply(
-        title=_title(version.article),
+        title=title_of(version.article),
         notes=tuple(notes),
         sections=((changes,) if digest.lines else ()) + ((Section(lines=lines),) if lines else ()),
         sources=(version.article, *cited(known, [digest])),
@@ -190,7 +210,7 @@ def _read_one(inquiry: Inquiry, added: Added) -> Reply:
 
 def _changes(inquiry: Inquiry, story: str, version: Version, known: Sequence[Version]) -> Digest:
     """What the article changes in its story and has not been told; nothing where it is the first one."""
-    title = _title(version.article)
+    title = title_of(version.article)
     if not known:
         return Digest(title, (), inquiry.now)
     delta = inquiry.reading.compare(inquiry.documents(known[-KNOWN:]), inquiry.documents([version]))
