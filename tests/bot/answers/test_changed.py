@@ -11,6 +11,7 @@ from bot.commands import Changed, More, Why
 from bot.phrases import phrase
 from bot.ports import Conversation, Mute, Target, Topic
 from summarizers.stream import Merged, Split
+from summarizers.types import LABELS
 from tests.bot.answers.world import (
     ALONE,
     ANNA,
@@ -244,8 +245,15 @@ def test_why_tells_label_source_and_what_was_compared(world):
     assert reply.title == f"Why line {at + 1}"
     assert reply.notes[0].startswith("Changed figure: ")
     assert reply.notes[1] == "Said by Tarnby Herald, 5 May 2031 (by the publish date)."
+    assert reply.notes[2] == "Its earlier sentences are from: monday post."
+    assert reply.notes[3].startswith("From the digest “Ostwick lock” of 5 May 2031")
     assert lines(reply)[0].prior[0].text == LOCK["monday"][1]
     assert reply.sections[0].why
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_every_label_is_said_in_words(label):
+    assert phrase(f"why.{label}")
 
 
 def test_a_line_that_is_not_there_is_not_explained(lock):

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.commands import HELP, Follow, Help, Unfollow, Unknown, parse
+from bot.commands import HELP, Follow, Help, MuteTopic, Unfollow, Unknown, parse
 from bot.phrases import phrase
-from bot.ports import Topic
+from bot.ports import Mute, Topic
 from tests.bot.answers.world import ALONE, ANNA, AS_GUEST, BORIS, IN_CHANNEL, QUAY, items, texts
 
 
@@ -60,10 +60,21 @@ def test_of_several_stories_the_one_to_follow_is_asked_for(two):
     assert two.say("follow velm").sections[0].items[0].button.command == Follow("ice")
 
 
-def test_nobody_follows_without_end(two):
+@pytest.mark.parametrize("words", ["word the", "!!!", "x" * 100])
+def test_words_that_find_nothing_are_neither_followed_nor_muted(two, words):
+    for said in (Follow(words), MuteTopic(words)):
+        (note,) = two.say(said).notes
+        assert note.startswith("Nothing can be found by")
+        assert len(note) < 200
+    assert follows(two) == []
+
+
+def test_nobody_follows_or_mutes_without_end(two):
     for n in range(200):
         two.store.follow(ANNA, Topic("word", f"word{n}"), two.now)
+        two.store.mute(ANNA, Mute(Topic("word", f"word{n}")), two.now)
     assert two.say("follow lock").notes == ("At most 200 topics can be followed: unfollow one first.",)
+    assert two.say("mute gravel").notes == ("At most 200 topics can be muted: unmute one first.",)
 
 
 @pytest.mark.parametrize("said", ["follow lock", "unfollow lock", "mute lock", "unmute lock", "stop"])

@@ -137,6 +137,27 @@ def test_two_stories_are_compared(two):
     assert {line.quotations[0].document for line in lines(reply)} == {"blossom", "help"}
 
 
+def test_two_sources_of_the_last_story_are_compared_by_their_names(lock):
+    lock.say("story lock")
+    reply = lock.say("compare monday post with friday post")
+    assert {line.quotations[0].document for line in lines(reply)} == {"friday"}
+    assert "changed_figure" in {line.label for line in lines(reply)}
+
+
+@pytest.mark.parametrize("name", ["7_pears", "7", "7_pears.txt"])
+def test_a_file_of_the_last_story_goes_by_its_name_as_it_is_cited(lock, name):
+    lock.put("/texts/7_pears.txt", "A barge carried pears through the lock at Ostwick.", source=None)
+    lock.say("story lock")
+    assert texts(lock.say(Summarize(name))) == ["A barge carried pears through the lock at Ostwick."]
+
+
+def test_where_one_side_has_nothing_beside_the_other_it_says_so(lock):
+    lock.put("again", *LOCK["monday"])
+    lock.say("story lock")
+    reply = lock.say("compare monday post with again post")
+    assert reply.notes == (phrase("compare.undisputed"), phrase("compare.nothing"))
+
+
 def test_a_story_is_not_compared_with_itself(two):
     assert two.say("compare lock with the locks").notes == (
         "These are the same articles (Ostwick lock): there is nothing to compare.",

@@ -87,8 +87,8 @@ class Feeds:
 class World:
     """A memory, and what is said to it. A minute passes with everything that happens."""
 
-    def __init__(self) -> None:
-        self.store = MemoryStore()
+    def __init__(self, store: MemoryStore | None = None) -> None:
+        self.store = store or MemoryStore()
         self.pages, self.feeds = Pages(), Feeds()
         self.answers = Answers(self.store, self.pages, Intake(self.store, Stream()), self.feeds)
         self.now = BEGINNING
@@ -132,7 +132,7 @@ class World:
         command = parse(said) if isinstance(said, str) else said
         reply = self.answers.answer(command, conversation, self.now)
         looked_at = [article for held in self.pages.held.values() for article in held]
-        articles = [*looked_at, *(version.article for version in self.store.state.versions.values())]
+        articles = [*looked_at, *self.articles()]
         for digest in digests(reply):
             found = verify(digest, articles)
             assert found.ok, found.wrong
@@ -140,6 +140,11 @@ class World:
         assert {quotation.document for line in lines(reply) for quotation in line.quotations} <= cited
         assert reply_rows(reply)
         return reply
+
+    def articles(self) -> list[Article]:
+        """All that the library holds."""
+        stories = self.store.stories(ANNA.library, limit=999)
+        return [v.article for story in stories for v in self.store.versions(story.id, ANNA.library)]
 
     def say(self, said: str | Command, conversation: Conversation = ALONE) -> Reply:
         """The reply, sent."""
