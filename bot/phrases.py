@@ -132,7 +132,7 @@ ENGLISH: Mapping[str, str] = {
     "changed.nothing.in": "Nothing changed in {story}.",
     "changed.nothing.since": "Nothing changed in {story} since {since}.",
     "changed.unfollowed": "Nothing is followed here, so these are the latest stories: “follow NAME” keeps one.",
-    "changed.others": "Something changed in {stories} more: name one.",
+    "changed.others": "There are new articles in {stories} more: name one.",
     "changed.older": "{older} that came before them count as known.",
     "changed.muted": "Left out, since muted: {lines}.",
     "changed.muted_feeds": "Left out, since their feed is muted: {articles}.",

@@ -21,6 +21,7 @@ from summarizers.types import Article, Digest, Update
 KNOWN = 200  # versions compared with, the latest: an article seldom goes back to what is older
 FIRST = 20  # articles that a first look tells, the latest; older ones count as known
 SECTIONS = 3  # stories told at once
+LOOKED = 6  # stories with new articles that are looked through for them
 LATEST = 60  # articles told at once to who was away for long, the latest; older ones count as known
 
 
@@ -81,22 +82,30 @@ def _one_or_nothing(inquiry: Inquiry, command: Changed, story: StoredStory) -> R
 
 
 def _sections(inquiry: Inquiry, command: Changed, stories: Sequence[StoredStory]) -> Reply:
-    """A section for each of the first stories, in short form; the first one is "this" afterwards."""
-    told = [
-        found
-        for story in stories[:SECTIONS]
-        if (found := _tell(inquiry, command, story, command.length or "short"))
-    ]
-    left = len(stories) - SECTIONS
+    """A section for each of the first stories that changed, in short form; the first one is "this" afterwards."""
+    looked = _looked(inquiry, command, stories)
+    told = [one for one in looked if one.digest.lines]
+    quiet = [one for one in looked if not one.digest.lines]
+    left = len(stories) - len(looked)
+    notes = () if told else (phrase("changed.nothing"),)
     return Reply(
-        title=phrase("changed.title"),
-        notes=(phrase("changed.others", stories=count("stories", left)),) if left > 0 else (),
-        sections=tuple(Section(name_of(one.story), _notes(one), one.digest, sight=None) for one in told),
+        title=phrase("changed.title") if told else "",
+        notes=(*notes, phrase("changed.others", stories=count("stories", left))) if left else notes,
+        sections=tuple(Section(name_of(one.story), one.notes, one.digest, sight=None) for one in told),
         sources=tuple(article for one in told for article in one.sources),
         buttons=tuple(_button_of(one) for one in told),
         private=_is_private(inquiry, command),
-        tellings=tuple(one.telling for one in reversed(told)),
+        tellings=tuple(one.telling for one in (*quiet, *reversed(told))),
     )
+
+
+def _looked(inquiry: Inquiry, command: Changed, stories: Sequence[StoredStory]) -> Sequence[Told]:
+    """The first stories with what changed in them, until enough of them changed at all."""
+    looked: list[Told] = []
+    for story in stories[:LOOKED]:
+        if sum(bool(one.digest.lines) for one in looked) < SECTIONS:
+            looked += filter(None, [_tell(inquiry, command, story, command.length or "short")])
+    return looked
 
 
 def _button_of(told: Told) -> Button:

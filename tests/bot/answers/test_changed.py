@@ -290,8 +290,22 @@ def test_at_most_three_stories_are_told_at_once(world):
         world.put(name, f"The {name} bridge was opened.", story=name, title=f"{name} bridge")
     reply = world.say("what changed")
     assert len(reply.sections) == 3
-    assert "Something changed in 2 stories more: name one." in reply.notes
+    assert "There are new articles in 2 stories more: name one." in reply.notes
     assert len(world.say("what changed").sections) == 2
+
+
+def test_stories_whose_new_articles_say_nothing_new_are_looked_at_and_not_told(two):
+    two.say("what changed")
+    for _ in range(12):
+        two.say(More())
+    two.say("changed lock since 24h full")
+    two.say("changed orchard since 24h full")
+    two.put("copy", *LOCK["sunday"], story="lock")
+    two.put("other copy", *ORCHARD["help"], story="orchard")
+    reply = two.say("what changed")
+    assert (phrase("changed.nothing") in reply.notes, reply.sections) == (True, ())
+    assert {"copy"} <= two.store.mark(ANNA, "lock").versions
+    assert two.say("what changed").notes == (phrase("changed.nothing"),)
 
 
 def test_a_followed_word_and_a_followed_feed_bring_their_stories(two):
