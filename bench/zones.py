@@ -11,6 +11,7 @@ import time as cpu
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,7 @@ def changes(zone: str) -> tuple[Change, ...]:
     return tuple(found)
 
 
+@cache
 def alike() -> dict[tuple[Change, ...], list[str]]:
     """The zones by what their clocks do in these years: most names share it with others."""
     groups = defaultdict(list)
