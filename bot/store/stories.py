@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, Table, delete, func, literal, select, update
@@ -95,7 +96,8 @@ def _entry(row: Any) -> Entry:
         rest = json.loads(row.entry)
         match row.kind:
             case "placed":
-                terms = {str(term): int(count) for term, count in json.loads(row.terms).items()}
+                counts = json.loads(row.terms).items()
+                terms = {intern(term): int(count) for term, count in counts}  # said of many articles
                 return Placed(Point(row.key, float(row.day), terms), row.story)
             case "merged":
                 return Merged(row.story, str(rest["loser"]))
@@ -138,7 +140,8 @@ def _split(connection: Connection, story: str, into: str, keys: Collection[str])
     """Whoever was told the whole story, follows or mutes it, has been told, follows or mutes both its parts."""
     _begin(connection, into)
     _touch_like(connection, into, story)
-    connection.execute(update(articles).where(articles.c.key.in_(keys)).values(story=into))
+    leaving = articles.c.key.in_(keys), articles.c.story == story
+    connection.execute(update(articles).where(*leaving).values(story=into))
     for table in STORIED:
         _copy(connection, table, story, into)
 
@@ -194,6 +197,16 @@ def name(connection: Connection, story: str, title: str, libraries: Collection[s
         row = add(connection, titles).values(story=story, library=library, title=title)
         named = row.on_conflict_do_update(index_elements=["story", "library"], set_={"title": title})
         connection.execute(named)
+
+
+def unmention(connection: Connection, keys: Collection[str]) -> None:
+    """Takes articles that are gone out of what the log says of splits."""
+    for row in connection.execute(select(story_log).where(story_log.c.kind == "split")).all():
+        rest = json.loads(row.entry)
+        kept = [key for key in rest["keys"] if key not in keys]
+        if len(kept) < len(rest["keys"]):
+            entry = json.dumps(rest | {"keys": kept})
+            connection.execute(update(story_log).where(story_log.c.id == row.id).values(entry=entry))
 
 
 # -- as a library sees them --------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from bot.store.schema import (
     told_versions,
     versions,
 )
+from bot.store.stories import unmention
 
 AT_ONCE = 500  # articles of a statement
 OF_TARGETS: tuple[Table, ...] = (follows, mutes, marks, told_versions, told, shown)
@@ -101,6 +102,7 @@ def _drop_unseen(connection: Connection, ids: Sequence[int]) -> None:
     search.drop(connection, [row.turn for row in gone])
     unprint(connection, rows)
     connection.execute(delete(articles).where(articles.c.id.in_(rows)))
+    unmention(connection, {row.key for row in gone})
     for row in gone:
         _pass_on(connection, row.key)
     _drop_empty(connection, {row.story for row in gone if row.story})

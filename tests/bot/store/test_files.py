@@ -11,6 +11,7 @@ from sqlalchemy import text
 from bot.errors import UnusableStore
 from bot.ports import Likeness, Prints, Topic
 from bot.store import open_store
+from summarizers.stream import Merged, Split
 from tests.bot.store.incoming import AWAY, HOME, NOW, put
 from tests.bot.store.telling import ANNA, BORIS, HALL, known, remembered, telling
 
@@ -213,6 +214,9 @@ def test_nothing_of_a_workspace_is_left_but_a_hash_and_what_others_hold_stays(st
     with store.ingesting() as desk:
         desk.title("s", "Words of home")
         desk.see("both", [HOME])
+    with store.ingesting() as desk:
+        desk.log(Split("s", "t", ("only-here", "both")))
+        desk.log(Merged("s", "t"))
     store.add_feed("https://home.example/feed", HOME, NOW)
     store.forget_workspace("slack", "home")
     for word in ("home", "only-here", "gone", "U-anna-", "C-hall"):
@@ -223,7 +227,9 @@ def test_nothing_of_a_workspace_is_left_but_a_hash_and_what_others_hold_stays(st
     assert [version.key for version in store.search("boats", AWAY, limit=9)] == ["copy2", "copy", "both"]
     assert len(known(store, away)) == 4
     with store.ingesting() as desk:
-        assert [entry.point.key for _, entry in desk.entries(0)] == ["both", "copy", "copy2"]
+        entries = [entry for _, entry in desk.entries(0)]
+    assert [entry.point.key for entry in entries[:3]] == ["both", "copy", "copy2"]
+    assert entries[3:] == [Split("s", "t", ("both",)), Merged("s", "t")]
 
 
 def test_a_title_made_of_articles_that_a_library_lacks_is_not_shown_to_it(store):
