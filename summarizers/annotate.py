@@ -53,10 +53,15 @@ Kept = tuple[scorer.Weights, tuple[Note, ...]]  # notes, and the weights that th
 
 
 def annotate(document: Document) -> tuple[Note, ...]:
-    """A note for each sentence of the document, computed once."""
+    """A note for each sentence of the document, computed once.
+
+    Notes are told apart by identity, so threads that read a document at once all get the first ones that were kept.
+    """
     weights = scorer.weights()
     kept = document.memo.get("notes")
-    if kept is None or cast("Kept", kept)[0] is not weights:
+    if kept is None:
+        kept = document.memo.setdefault("notes", (weights, _annotate(document)))
+    if cast("Kept", kept)[0] is not weights:
         kept = document.memo["notes"] = (weights, _annotate(document))
     return cast("Kept", kept)[1]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.answers import after, changes, feeds, questions, readers, stories, texts
+from bot.answers import after, changes, feeds, questions, readers, stories, texts, topics
 from bot.answers.inquiry import Doors, Inquiry, Reading, sentence
 from bot.commands import (
     Ask,
@@ -90,15 +90,15 @@ def _answer(command: Command, inquiry: Inquiry) -> Reply:
         case Feeds():
             return feeds.feeds(inquiry, command)
         case Follow():
-            return readers.follow(inquiry, command)
+            return topics.follow(inquiry, command)
         case Unfollow():
-            return readers.unfollow(inquiry, command)
+            return topics.unfollow(inquiry, command)
         case MuteTopic():
-            return readers.mute(inquiry, command)
+            return topics.mute(inquiry, command)
         case Unmute():
-            return readers.unmute(inquiry, command)
+            return topics.unmute(inquiry, command)
         case Stop():
-            return readers.stop(inquiry)
+            return topics.stop(inquiry)
         case Me():
             return readers.me(inquiry)
         case ForgetMe():

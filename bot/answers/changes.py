@@ -54,8 +54,7 @@ def changed(inquiry: Inquiry, command: Changed) -> Reply:
     found = naming.one(inquiry, command.story, lambda story: replace(command, story=story))
     if isinstance(found, Reply):
         return found
-    told = _tell(inquiry, command, found, command.length or "normal")
-    return _one_reply(inquiry, command, told) if told else _nothing(inquiry, command, found)
+    return _one_or_nothing(inquiry, command, found)
 
 
 def _in_several(inquiry: Inquiry, command: Changed) -> Reply:
@@ -160,7 +159,7 @@ def _nothing(inquiry: Inquiry, command: Changed, story: StoredStory | None = Non
     return Reply(notes=(note,), buttons=(Button(phrase("button.story"), ShowStory(story.id)),))
 
 
-# -- one story -----------------------------------------------------------------------------------------------------------
+# -- one story ---------------------------------------------------------------------------------------------------------
 
 
 def _has_news(inquiry: Inquiry, command: Changed, story: StoredStory) -> bool:
@@ -264,7 +263,7 @@ def _begins(version: Version, proved: date | None, start: datetime) -> bool:
     return proved >= start.date()
 
 
-# -- what is muted -------------------------------------------------------------------------------------------------------
+# -- what is muted -----------------------------------------------------------------------------------------------------
 
 
 def _is_muted(inquiry: Inquiry, story: StoredStory) -> bool:

@@ -31,7 +31,7 @@ def feeds(inquiry: Inquiry, command: Feeds) -> Reply:
     return _added(inquiry, command.url) if command.action == "add" else _removed(inquiry, command.url)
 
 
-# -- add -------------------------------------------------------------------------------------------------------------------
+# -- add ---------------------------------------------------------------------------------------------------------------
 
 
 def _added(inquiry: Inquiry, url: str) -> Reply:
@@ -67,7 +67,7 @@ def _taken_in(inquiry: Inquiry, polled: Polled) -> Reply:
     )
 
 
-# -- list, test, remove ----------------------------------------------------------------------------------------------------
+# -- list, test, remove ------------------------------------------------------------------------------------------------
 
 
 def _listed(inquiry: Inquiry) -> Reply:
@@ -131,7 +131,7 @@ def _removed(inquiry: Inquiry, words: str) -> Reply:
     )
 
 
-# -- how feeds are called, and how they are --------------------------------------------------------------------------------
+# -- how feeds are called, and how they are ----------------------------------------------------------------------------
 
 
 def named(inquiry: Inquiry, words: str) -> Feed | None:

@@ -89,7 +89,7 @@ def _beside(line: Line, document: Document) -> Line:
     return replace(line, context=tuple(cut(document.sentences[at]) for at in needs), speaker=lean.refers_to)
 
 
-# -- what is said ----------------------------------------------------------------------------------------------------------
+# -- what is said ------------------------------------------------------------------------------------------------------
 
 
 def _reply(inquiry: Inquiry, found: Found) -> Reply:

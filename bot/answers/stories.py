@@ -57,7 +57,7 @@ def latest(inquiry: Inquiry, command: Latest) -> Reply:
     return Reply(title=phrase("latest.title"), sections=(Section(items=tuple(items)),))
 
 
-# -- the card ------------------------------------------------------------------------------------------------------------
+# -- the card ----------------------------------------------------------------------------------------------------------
 
 
 def show(inquiry: Inquiry, command: ShowStory) -> Reply:
@@ -107,7 +107,7 @@ def _ways_on(story: StoredStory) -> tuple[Button, ...]:
     return tuple(Button(phrase(f"button.{word}"), command) for word, command in ways)
 
 
-# -- the whole story read again ------------------------------------------------------------------------------------------
+# -- the whole story read again ----------------------------------------------------------------------------------------
 
 
 def retold(reading: Reading, documents: Sequence[Document]) -> Iterator[Update]:
@@ -212,7 +212,7 @@ def timeline(inquiry: Inquiry, command: ShowTimeline) -> Reply:
     )
 
 
-# -- its sources ---------------------------------------------------------------------------------------------------------
+# -- its sources -------------------------------------------------------------------------------------------------------
 
 
 def sources(inquiry: Inquiry, command: Sources) -> Reply:

@@ -120,7 +120,7 @@ def _quoted(articles: Collection[Article], *digests: Digest) -> tuple[Article, .
     return tuple(article for article in articles if article.id in quoted)
 
 
-# -- side by side --------------------------------------------------------------------------------------------------------
+# -- side by side ------------------------------------------------------------------------------------------------------
 
 
 def side_by_side(inquiry: Inquiry, command: Compare) -> Reply:
@@ -164,7 +164,7 @@ def _parted(delta: Delta) -> tuple[Delta, Delta]:
     return replace(delta, updates=tuple(disputed), open=()), replace(delta, updates=tuple(rest), open=())
 
 
-# -- an address read into the library ------------------------------------------------------------------------------------
+# -- an address read into the library ----------------------------------------------------------------------------------
 
 
 def read(inquiry: Inquiry, command: Read) -> Reply:

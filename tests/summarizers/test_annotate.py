@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
@@ -108,3 +109,10 @@ def test_any_text_is_annotated_sentence_by_sentence(text):
         assert set(note.bag) == set(note.stems)
         assert sum(note.bag.values()) == len(note.stems)
         assert all(len(name) <= 5 for name in note.names)
+
+
+def test_threads_that_read_a_document_at_once_get_the_same_notes():
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(10):
+            read = document(*TEXT * 5)
+            assert len({id(found) for found in pool.map(lambda _, read=read: annotate(read), range(8))}) == 1
