@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import resources
 from math import exp
 from operator import mul
@@ -142,9 +141,15 @@ def _model(raw: Mapping[str, Any]) -> Model:
     return Model(tuple(raw["classes"]), tuple(raw["features"]), tuple(parts))
 
 
-@lru_cache(maxsize=1)
+_read: dict[str, Weights] = {}
+
+
 def _shipped() -> Weights:
-    return read_weights(resources.files("summarizers").joinpath("weights.json").read_text("utf-8"))
+    """The weights of the file, read on first use. Threads that come first together all get the same ones."""
+    if "shipped" not in _read:
+        text = resources.files("summarizers").joinpath("weights.json").read_text("utf-8")
+        _read.setdefault("shipped", read_weights(text))
+    return _read["shipped"]
 
 
 _others: ContextVar[Weights | None] = ContextVar("weights", default=None)
