@@ -1,5 +1,6 @@
-"""The memory in a database: SQLite by default, PostgreSQL by address."""
+"""The memory in a database, and its outbox: SQLite by default, PostgreSQL by address."""
 
+from bot.store.outbox import SqlOutbox
 from bot.store.sql import SqlStore, open_store
 
-__all__ = ["SqlStore", "open_store"]
+__all__ = ["SqlOutbox", "SqlStore", "open_store"]

@@ -46,9 +46,23 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """The one transaction that may write; an error undoes it."""
         with usable(self.writer), self.writer.begin() as connection:
-            if not self.is_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_WRITER})
+            self.become_the_writer(connection)
             yield connection
+
+    @contextmanager
+    def sharing(self) -> Iterator[Connection]:
+        """A transaction that writes beside others where the database can: each row that it changes it locks."""
+        if self.is_sqlite:
+            with self.writing() as connection:
+                yield connection
+            return
+        with usable(self.writer), self.writer.begin() as connection:
+            yield connection
+
+    def become_the_writer(self, connection: Connection) -> None:
+        """Makes of a transaction the one that may write; to be asked before it locks anything else."""
+        if not self.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_WRITER})
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -23,13 +23,14 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.errors import UnusableStore
 
-REVISION = "0001"  # the newest of `migrations/versions`
+REVISION = "0002"  # the newest of `migrations/versions`
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 TIES = 2**15  # turns in a millisecond; 48 bits of milliseconds (the year 9999) and these fill 63
@@ -350,4 +351,119 @@ forgotten = Table(
     "forgotten",
     metadata,
     Column("hash", String, primary_key=True),
+)
+
+# -- delivery ----------------------------------------------------------------------------------------------------------
+# Conditions of indexes hold plain words, not parameters: only then can a database see that a question fits them.
+
+lanes = Table(  # one for each target to which something is sent
+    "lanes",
+    metadata,
+    _serial(),
+    _of("target"),
+    Column("platform", String, nullable=False),  # of the target, for the index
+    Column("workspace", String, nullable=False),
+    Column("pending", Integer, nullable=False),  # how many of its rows live
+    Column("composed", Boolean, nullable=False),  # whether the first of them is
+    Column("last_seq", BigInteger, nullable=False),
+    Column("next_at", Moment),  # None: closed
+    Column("lease_until", Moment, nullable=False),
+    Column("lease_token", BigInteger, nullable=False),  # only grows
+    Column("closed", String, nullable=False),  # why it is, for a person
+    UniqueConstraint("target"),
+    Index(
+        "lanes_due",
+        "composed",
+        "platform",
+        "next_at",
+        sqlite_where=text("pending > 0"),
+        postgresql_where=text("pending > 0"),
+    ),
+)
+gates = Table(  # what holds up a whole installation, or a whole platform (whose workspace is empty)
+    "gates",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("reach", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("opens_at", Moment, nullable=False),
+    Column("closed", String, nullable=False),  # why it is, for a person
+)
+schedules = Table(
+    "schedules",
+    metadata,
+    _serial(),
+    _of("lane", index=True),
+    Column("owner", BigInteger, ForeignKey("targets.id"), nullable=False, index=True),
+    Column("spec", Text, nullable=False),  # JSON
+    Column("topics", Text, nullable=False),  # JSON
+    Column("length", String, nullable=False),
+    Column("next_at", Moment),
+    Column("next_slot", String, nullable=False),
+    Column("last_slot", String, nullable=False),
+    Column("paused", String, nullable=False),
+    Column("silent", Integer, nullable=False),
+    Index("schedules_due", "next_at", sqlite_where=text("paused = ''"), postgresql_where=text("paused = ''")),
+)
+runs = Table(
+    "runs",
+    metadata,
+    _of("schedule", primary_key=True),
+    Column("slot", String, primary_key=True),
+    Column("run_at", Moment, nullable=False, index=True),
+    Column("outcome", String, nullable=False),
+    Column("coalesced", Integer, nullable=False),
+)
+outbox = Table(
+    "outbox",
+    metadata,
+    _of("lane", primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("key", String, nullable=False, unique=True),
+    Column("schedule", BigInteger, ForeignKey("schedules.id", ondelete="SET NULL"), index=True),
+    Column("slot", String, nullable=False),
+    Column("late", String, nullable=False),
+    Column("send_at", Moment, nullable=False),
+    Column("payload", Text),  # JSON; None: not composed yet
+    Column("hash", String),  # of the payload
+    Column("story", String, nullable=False),
+    Column("root", Boolean, nullable=False),
+    Column("edits", String, nullable=False),
+    Column("telling", Text),  # JSON
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("first_attempt", Moment),  # whose outcome may be unknown
+    Column("message", String, nullable=False),  # its id on the platform
+    Column("code", String, nullable=False),
+    Column("created", Moment, nullable=False, index=True),
+    Column("finished", Moment),  # None: it lives
+    Index(
+        "outbox_live",
+        "lane",
+        "seq",
+        "part",
+        sqlite_where=text("finished IS NULL"),
+        postgresql_where=text("finished IS NULL"),
+    ),
+)
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("key", String, ForeignKey("outbox.key", ondelete="CASCADE"), primary_key=True),
+    Column("token", BigInteger, primary_key=True, autoincrement=False),  # of the lease
+    Column("started", Moment, nullable=False),
+    Column("ended", Moment),
+    Column("outcome", String, nullable=False),
+    Column("code", String, nullable=False),
+)
+threads = Table(  # where a story's thread stands in a lane
+    "threads",
+    metadata,
+    _of("lane", primary_key=True),
+    Column("story", String, primary_key=True),
+    Column("root", String, nullable=False),
+    Column("last", String, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("last_key", String, nullable=False),
 )

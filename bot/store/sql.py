@@ -28,6 +28,7 @@ from bot.ports import (
 from bot.store import articles, feeds, search, stories, targets, upkeep
 from bot.store.backup import backup, restore
 from bot.store.engine import Database, open_database
+from bot.store.outbox import SqlOutbox
 from bot.store.upgrade import upgrade
 from summarizers.stream import Entry, Point
 
@@ -91,6 +92,7 @@ class SqlStore:
 
     def __init__(self, database: Database, key: bytes) -> None:
         self.database = database
+        self.outbox = SqlOutbox(database, key)
         self._key = key
 
     def __enter__(self) -> Self:
@@ -150,10 +152,7 @@ class SqlStore:
 
     def tell(self, telling: Telling, now: datetime) -> None:
         with self.database.writing() as connection:
-            if not targets.is_forgotten(connection, self._key, telling.shown_to):
-                targets.show(connection, targets.made(connection, telling.shown_to), telling, now)
-            if telling.moves and not targets.is_forgotten(connection, self._key, telling.moves):
-                targets.move(connection, targets.made(connection, telling.moves), telling, now)
+            targets.tell(connection, self._key, telling, now)
 
     def shown(self, target: Target) -> Shown | None:
         with self._of(target) as (connection, row):

@@ -121,6 +121,14 @@ def mark(connection: Connection, row: int, story: str) -> Mark:
     )
 
 
+def tell(connection: Connection, key: bytes, telling: Telling, now: datetime) -> None:
+    """Carries a telling out, but for those who asked to be forgotten."""
+    if not is_forgotten(connection, key, telling.shown_to):
+        show(connection, made(connection, telling.shown_to), telling, now)
+    if telling.moves and not is_forgotten(connection, key, telling.moves):
+        move(connection, made(connection, telling.moves), telling, now)
+
+
 def show(connection: Connection, row: int, telling: Telling, now: datetime) -> None:
     """Keeps a digest as the last one that a target saw."""
     story = resolved(connection, telling.story)

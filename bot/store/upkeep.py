@@ -10,13 +10,14 @@ from sqlalchemy import Connection, Table, delete, func, or_, select, update
 
 from bot.ports import Counts
 from bot.store import feeds as feed_rows
-from bot.store import search
+from bot.store import schedules, search
 from bot.store.articles import unprint
 from bot.store.schema import (
     aliases,
     articles,
     feed_libraries,
     follows,
+    gates,
     marks,
     mutes,
     shown,
@@ -75,6 +76,7 @@ def _some(rows: Sequence[Any]) -> list[Sequence[Any]]:
 
 def drop_targets(connection: Connection, ids: Collection[int]) -> None:
     """Drops all that is stored about targets, and these."""
+    schedules.forget(connection, ids)
     for table in OF_TARGETS:
         connection.execute(delete(table).where(table.c.target.in_(ids)))
     connection.execute(delete(targets).where(targets.c.id.in_(ids)))
@@ -90,6 +92,11 @@ def drop_workspace(connection: Connection, platform: str, workspace: str) -> Non
     connection.execute(delete(sightings).where(sightings.c.library == library))
     connection.execute(delete(feed_libraries).where(feed_libraries.c.library == library))
     connection.execute(delete(titles).where(titles.c.library == library))
+    connection.execute(
+        delete(gates).where(
+            gates.c.platform == platform, gates.c.workspace == workspace, gates.c.reach == "installation"
+        )
+    )
     feed_rows.drop_unread(connection)
     for some in _some(ids):
         _drop_unseen(connection, some)

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from bot.errors import UnusableStore
 from bot.ports import Topic
 from bot.store import open_store
+from bot.store.schema import REVISION
 from tests.bot.store.incoming import AWAY, HOME, NOW, put
 from tests.bot.store.telling import ANNA, BORIS, HALL, known, remembered, telling
 
@@ -147,4 +148,4 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_date(store, tmp_path):
     store.restore(tmp_path / "old.db")
     assert store.counts(HOME).articles == 0
     with store.database.reading() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0001"
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == REVISION

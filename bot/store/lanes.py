@@ -1,0 +1,231 @@
+"""Lanes: one for each target, in which messages go out in order; whose turn it is, who works on it, what holds it up.
+
+A lease counts on the database's own clock. Whoever ends one, or takes one whose time is over, makes the token grow,
+so that the earlier holder's word no longer counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, case, func, literal_column, null, or_, select, text, update
+
+from bot.delivery.values import Lease
+from bot.errors import Reach
+from bot.ports import Target
+from bot.store import targets
+from bot.store.engine import add
+from bot.store.schema import EPOCH, gates, lanes, moment, outbox
+
+ANY_PENDING = literal_column("lanes.pending") > literal_column("0")  # the words of the index
+NOW = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+
+
+def clock(connection: Connection, now: datetime) -> datetime:
+    """The moment on the clock of the database; one process works on SQLite, so there its own will do."""
+    if connection.dialect.name == "sqlite":
+        return now
+    return moment(connection.execute(NOW).scalar_one())
+
+
+def found(connection: Connection, target: Target) -> int | None:
+    """The lane of a target, if there is one."""
+    row = targets.found(connection, target)
+    return connection.execute(select(lanes.c.id).where(lanes.c.target == row)).scalar() if row else None
+
+
+def made(connection: Connection, target: Target, row: int) -> int:
+    """The lane of a target, which is made where there is none."""
+    values = {
+        "target": row,
+        "platform": target.platform,
+        "workspace": target.workspace,
+        "pending": 0,
+        "composed": False,
+        "last_seq": 0,
+        "next_at": EPOCH,
+        "lease_until": EPOCH,
+        "lease_token": 0,
+        "closed": "",
+    }
+    connection.execute(add(connection, lanes).values(**values).on_conflict_do_nothing())
+    return int(connection.execute(select(lanes.c.id).where(lanes.c.target == row)).scalar_one())
+
+
+def locked(connection: Connection, ids: Collection[int]) -> dict[int, Row[Any]]:
+    """The lanes, which nobody else changes until the transaction ends; by id, so that no two wait for each other."""
+    statement = select(lanes).where(lanes.c.id.in_(ids)).order_by(lanes.c.id).with_for_update()
+    return {row.id: row for row in connection.execute(statement)}
+
+
+# -- leases ------------------------------------------------------------------------------------------------------------
+
+
+def due(
+    connection: Connection,
+    now: datetime,
+    clock: datetime,
+    limit: int,
+    *,
+    composed: bool,
+    platforms: Collection[str] | None = None,
+) -> Sequence[int]:
+    """Lanes whose turn it is and that nobody holds, the longest due first; no other transaction gets the same ones."""
+    shut = _shut_platforms(connection, now)
+    asked = sorted(_platforms(connection, composed=composed) if platforms is None else platforms)
+    rows = [
+        row
+        for platform in asked
+        if platform not in shut
+        for row in connection.execute(_due(now, clock, limit), {"platform": platform, "composed": composed})
+    ]
+    return [row.id for row in sorted(rows, key=lambda row: row.next_at)[:limit]]
+
+
+def _due(now: datetime, clock: datetime, limit: int) -> Any:
+    shut = (
+        select(gates.c.platform)
+        .where(gates.c.platform == lanes.c.platform, gates.c.workspace == lanes.c.workspace)
+        .where(gates.c.reach == "installation", _shut(now))
+    )
+    return (
+        select(lanes.c.id, lanes.c.next_at)
+        .where(
+            lanes.c.composed == bindparam("composed"),
+            lanes.c.platform == bindparam("platform"),
+            ANY_PENDING,
+            lanes.c.next_at <= now,
+            lanes.c.lease_until <= clock,
+            ~shut.exists(),
+        )
+        .order_by(lanes.c.next_at)
+        .limit(limit)
+        .with_for_update(of=lanes, skip_locked=True)
+    )
+
+
+def _platforms(connection: Connection, *, composed: bool) -> list[str]:
+    """The platforms that have something to do, each found by one step in the index."""
+    found: list[str] = []
+    after = select(func.min(lanes.c.platform)).where(lanes.c.composed == composed, ANY_PENDING)
+    following = connection.execute(after).scalar()
+    while following:
+        found.append(following)
+        following = connection.execute(after.where(lanes.c.platform > following)).scalar()
+    return found
+
+
+def take(connection: Connection, ids: Sequence[int], clock: datetime, span: timedelta) -> Sequence[Lease]:
+    """Leases lanes, in the order of the ids."""
+    statement = (
+        update(lanes)
+        .where(lanes.c.id.in_(ids))
+        .values(lease_until=clock + span, lease_token=lanes.c.lease_token + 1)
+        .returning(lanes.c.id, lanes.c.lease_token)
+    )
+    tokens = {row.id: row.lease_token for row in connection.execute(statement)}
+    return [Lease(lane, tokens[lane], clock + span) for lane in ids]
+
+
+def renew(connection: Connection, lease: Lease, clock: datetime, span: timedelta) -> Lease | None:
+    """The lease for longer; None if it was lost."""
+    statement = update(lanes).where(*_held(lease)).values(lease_until=clock + span)
+    return Lease(lease.lane, lease.token, clock + span) if connection.execute(statement).rowcount else None
+
+
+def end(connection: Connection, lease: Lease) -> bool:
+    """Gives a lane back, which nobody else changes until the transaction ends; whether the lease still held."""
+    values = {"lease_until": EPOCH, "lease_token": lanes.c.lease_token + 1}
+    return connection.execute(update(lanes).where(*_held(lease)).values(**values)).rowcount > 0
+
+
+def _held(lease: Lease) -> list[Any]:
+    return [lanes.c.id == lease.lane, lanes.c.lease_token == lease.token]
+
+
+def end_all(connection: Connection) -> None:
+    """Gives all lanes back."""
+    held = lanes.c.lease_until > EPOCH
+    connection.execute(
+        update(lanes).where(held).values(lease_until=EPOCH, lease_token=lanes.c.lease_token + 1)
+    )
+
+
+# -- in step with its rows ---------------------------------------------------------------------------------------------
+
+
+def later(moment: datetime) -> Any:
+    """The next turn of a lane, at a moment or when it would be anyway; a closed one has none."""
+    stays = or_(lanes.c.closed != "", lanes.c.next_at >= moment)
+    return case((stays, lanes.c.next_at), else_=moment)
+
+
+def settle(connection: Connection, lane: int, not_before: datetime = EPOCH) -> None:
+    """Puts a lane in step with its rows: how many live, and what the first of them is and when it may go."""
+    live = outbox.c.lane == lane, outbox.c.finished.is_(None)
+    first = (
+        select(outbox.c.payload.is_not(None).label("composed"), outbox.c.send_at)
+        .where(*live)
+        .order_by(outbox.c.seq, outbox.c.part)
+        .limit(1)
+    )
+    head = connection.execute(first).one_or_none()
+    pending = select(func.count()).select_from(outbox).where(*live).scalar_subquery()
+    turn = max(not_before, head.send_at) if head else not_before
+    values = {"pending": pending, "composed": bool(head and head.composed), "next_at": later(turn)}
+    connection.execute(update(lanes).where(lanes.c.id == lane).values(**values))
+
+
+# -- what holds it up --------------------------------------------------------------------------------------------------
+
+
+def close(connection: Connection, lane: int, reason: str) -> None:
+    """Lets nothing go out of a lane until it is opened again."""
+    connection.execute(update(lanes).where(lanes.c.id == lane).values(closed=reason, next_at=null()))
+
+
+def reopen(connection: Connection, lane: int) -> bool:
+    """Lets a lane go on at once; whether it was closed."""
+    shut = lanes.c.id == lane, lanes.c.closed != ""
+    return connection.execute(update(lanes).where(*shut).values(closed="", next_at=EPOCH)).rowcount > 0
+
+
+def platform_and_workspace(connection: Connection, lane: int) -> tuple[str, str]:
+    """Where a lane belongs."""
+    row = connection.execute(select(lanes.c.platform, lanes.c.workspace).where(lanes.c.id == lane)).one()
+    return row.platform, row.workspace
+
+
+def bar(
+    connection: Connection, reach: Reach, of: tuple[str, str], until: datetime, reason: str | None
+) -> None:
+    """Holds up an installation or a platform until a moment or, with a reason, until it is opened again."""
+    platform, workspace = of
+    gate = {"platform": platform, "reach": reach, "workspace": workspace if reach == "installation" else ""}
+    insert = add(connection, gates).values(**gate, opens_at=until, closed=reason or "")
+    longer = case((gates.c.opens_at > until, gates.c.opens_at), else_=until)
+    changes = {"opens_at": longer} if reason is None else {"closed": reason}
+    connection.execute(insert.on_conflict_do_update(index_elements=[*gate], set_=changes))
+
+
+def unbar(connection: Connection, reach: Reach, of: tuple[str, str]) -> bool:
+    """Lets an installation or a platform go on; whether it was closed."""
+    platform, workspace = of
+    gate = gates.c.platform == platform, gates.c.reach == reach
+    own = gates.c.workspace == (workspace if reach == "installation" else "")
+    values = {"closed": "", "opens_at": EPOCH}
+    return (
+        connection.execute(update(gates).where(*gate, own, gates.c.closed != "").values(**values)).rowcount
+        > 0
+    )
+
+
+def _shut(now: datetime) -> Any:
+    return or_(gates.c.closed != "", gates.c.opens_at > now)
+
+
+def _shut_platforms(connection: Connection, now: datetime) -> set[str]:
+    statement = select(gates.c.platform).where(gates.c.reach == "platform", _shut(now))
+    return set(connection.execute(statement).scalars())

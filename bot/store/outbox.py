@@ -1,0 +1,197 @@
+"""The Outbox of `bot.delivery.doors` in a database: each method is one transaction over the functions of its subject.
+
+Its transactions run beside each other on PostgreSQL. What they share they lock in one order, so that no two wait for
+each other: the place of the one writer (where a telling or a target is written), schedules, lanes, rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.delivery.values import (
+    Claimed,
+    Composing,
+    Delivered,
+    Lease,
+    Part,
+    Planned,
+    Scheduled,
+    Thread,
+    Verdict,
+)
+from bot.errors import Reach
+from bot.ports import Target
+from bot.store import lanes, outgoing, schedules, targets
+from bot.store.engine import Database
+
+TOO_OLD = timedelta(hours=6)  # to be sent after a restore without asking
+
+
+class SqlOutbox:
+    """`bot.delivery.doors.Outbox` in SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database, key: bytes) -> None:
+        self.database = database
+        self._key = key
+
+    # schedules
+
+    def add(self, schedule: Scheduled, now: datetime) -> Scheduled:
+        del now
+        with self.database.writing() as connection:
+            target = targets.remember(connection, self._key, schedule.target)
+            owner = targets.remember(connection, self._key, schedule.owner)
+            kept = schedules.one(connection, schedules.add(connection, schedule, target, owner))
+            assert kept is not None
+            return kept
+
+    def schedules(self, target: Target) -> Sequence[Scheduled]:
+        with self.database.reading() as connection:
+            lane = lanes.found(connection, target)
+            return schedules.of(connection, lane) if lane else []
+
+    def pause(self, schedule: int, reason: str) -> bool:
+        with self.database.sharing() as connection:
+            return schedules.pause(connection, schedule, reason)
+
+    def resume(self, schedule: int, next_at: datetime | None, next_slot: str) -> bool:
+        with self.database.sharing() as connection:
+            return schedules.resume(connection, schedule, next_at, next_slot)
+
+    def remove(self, schedule: int) -> bool:
+        with self.database.sharing() as connection:
+            return schedules.remove(connection, schedule)
+
+    # the tick
+
+    def tick(
+        self, now: datetime, limit: int, plan: Callable[[Scheduled, datetime, int], Planned]
+    ) -> Sequence[tuple[Scheduled, Planned]]:
+        with self.database.sharing() as connection:
+            return schedules.tick(connection, now, limit, plan)
+
+    def run_now(self, schedule: int, slot: str, now: datetime) -> bool:
+        with self.database.sharing() as connection:
+            return schedules.run_now(connection, schedule, slot, now)
+
+    # composing
+
+    def to_compose(self, now: datetime, lease: timedelta) -> Composing | None:
+        with self.database.sharing() as connection:
+            clock = lanes.clock(connection, now)
+            while due := lanes.due(connection, now, clock, 1, composed=False):
+                [held] = lanes.take(connection, due, clock, lease)
+                composing = outgoing.to_compose(connection, held, now)
+                if composing:
+                    return composing
+            return None
+
+    def freeze(self, composing: Composing, parts: Sequence[Part], now: datetime) -> bool:
+        with self.database.sharing() as connection:
+            return outgoing.freeze(connection, composing, parts, now)
+
+    def thread(self, lane: int, story: str) -> Thread | None:
+        with self.database.reading() as connection:
+            return outgoing.thread(connection, lane, story)
+
+    # sending
+
+    def claim(
+        self, now: datetime, limit: int, lease: timedelta, platforms: Collection[str]
+    ) -> Sequence[Claimed]:
+        with self.database.sharing() as connection:
+            clock = lanes.clock(connection, now)
+            due = lanes.due(connection, now, clock, limit, composed=True, platforms=platforms)
+            return outgoing.attempt(connection, lanes.take(connection, due, clock, lease), now) if due else []
+
+    def renew(self, lease: Lease, now: datetime, span: timedelta) -> Lease | None:
+        with self.database.sharing() as connection:
+            return lanes.renew(connection, lease, lanes.clock(connection, now), span)
+
+    def finish(self, claimed: Claimed, verdict: Verdict, now: datetime) -> bool:
+        lane = claimed.lease.lane
+        with self.database.sharing() as connection:
+            row = outgoing.of_key(connection, claimed.message.key)
+            telling = row.telling if row and verdict.state == "sent" else None
+            if telling:
+                self.database.become_the_writer(connection)
+            if verdict.closes == "lane":
+                schedules.lock(connection, [lane])
+            if row is None or not lanes.end(connection, claimed.lease):
+                outgoing.log(connection, claimed, "lease lost", verdict.code, now)
+                return False
+            outgoing.log(connection, claimed, verdict.state, verdict.code, now)
+            outgoing.conclude(connection, row, verdict, now)
+            if telling:
+                targets.tell(connection, self._key, outgoing.read_telling(telling), now)
+            _hold_up(connection, lane, verdict, now)
+            return True
+
+    def release(self, lease: Lease) -> None:
+        with self.database.sharing() as connection:
+            lanes.end(connection, lease)
+
+    # what people see and do
+
+    def deliveries(self, target: Target | None, limit: int) -> Sequence[Delivered]:
+        with self.database.reading() as connection:
+            lane = lanes.found(connection, target) if target else None
+            if target and lane is None:
+                return []
+            return outgoing.delivered(connection, lane, limit)
+
+    def retry(self, key: str, now: datetime) -> bool:
+        with self.database.sharing() as connection:
+            return outgoing.retry(connection, key, now)
+
+    def reopen(self, reach: Reach, target: Target) -> bool:
+        with self.database.sharing() as connection:
+            if reach != "lane":
+                return lanes.unbar(connection, reach, (target.platform, target.workspace))
+            lane = lanes.found(connection, target)
+            return lane is not None and _reopen(connection, lane)
+
+    # upkeep
+
+    def end_leases(self) -> None:
+        """Gives all lanes back: for a process that starts and has the database to itself."""
+        with self.database.sharing() as connection:
+            lanes.end_all(connection)
+
+    def retire(self, before: datetime) -> int:
+        """Drops rows that ended before a moment, with their attempts, and the runs before it; how many rows."""
+        with self.database.sharing() as connection:
+            return outgoing.retire(connection, before)
+
+    def after_restore(self, now: datetime, older_than: timedelta = TOO_OLD) -> int:
+        """Holds what waits longer: it may have been sent since the backup was made. How many rows are held."""
+        with self.database.sharing() as connection:
+            lanes.end_all(connection)
+            return outgoing.hold(connection, now - older_than, now)
+
+
+def _hold_up(connection: Connection, lane: int, verdict: Verdict, now: datetime) -> None:
+    """What a verdict says of the lane, its installation and its platform."""
+    again = now + verdict.again_in
+    alone = verdict.waits in {None, "lane"}
+    lanes.settle(connection, lane, again if alone else now)
+    of = lanes.platform_and_workspace(connection, lane)
+    reason = verdict.reason or verdict.code or "closed"
+    if verdict.closes == "lane":
+        lanes.close(connection, lane, reason)
+        schedules.pause_all(connection, lane, reason)
+    elif verdict.closes:
+        lanes.bar(connection, verdict.closes, of, now, reason)
+    if verdict.waits and not alone:
+        lanes.bar(connection, verdict.waits, of, again, None)
+
+
+def _reopen(connection: Connection, lane: int) -> bool:
+    schedules.lock(connection, [lane])
+    reason = lanes.locked(connection, [lane])[lane].closed
+    if reason:
+        schedules.resume_all(connection, lane, reason)
+    return lanes.reopen(connection, lane)
