@@ -174,6 +174,7 @@ class Verdict:
     reason: str = ""
     counted: bool = True
     known: bool = True
+    gone: bool = False  # what it edits or answers is no longer there: the next attempt does without
 
 
 @dataclass(frozen=True, slots=True)
