@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("key", STRING, nullable=False, unique=True),
         sa.Column("latest", sa.Integer, nullable=False),
         sa.Column("turn", sa.BigInteger, nullable=False, unique=True),
-        sa.Column("held", sa.Boolean, nullable=False, index=True),
+        sa.Column("held", sa.Boolean, nullable=False),
         sa.Column("story", STRING, index=True),
         sa.Column("copy_of", STRING, index=True),
         sa.Column("day", sa.Float),
