@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.answers.inquiry import Inquiry, clipped, name_of, sentence
@@ -15,7 +15,7 @@ from summarizers.words import content_stems, fold
 
 LISTED = 5  # stories offered where several are meant
 NEAREST = 3
-TITLES = 200  # stories, the latest, whose titles are looked through beside those that are followed
+TITLES = 100  # stories, the latest, whose titles are looked through beside those followed and found
 HITS = 50  # articles that a search for a story looks at
 LATEST = 30  # stories, the latest, in which the articles of a followed feed are looked for
 THIS = frozenset(("this", "it", "this story", "that", "that story", "the story"))
@@ -51,7 +51,11 @@ def named(inquiry: Inquiry, words: str) -> Sequence[StoredStory]:
     """The stories that words may name: by id, address or key, by title, or else by what their articles say."""
     if fold(words) in THIS:
         return last(inquiry)
-    return _by_id(inquiry, words) or _by_title(inquiry, words) or _by_text(inquiry, words)
+    found = _by_id(inquiry, words)
+    if found:
+        return found
+    held = _by_text(inquiry, words)
+    return _by_title(inquiry, words, held) or held
 
 
 def _by_id(inquiry: Inquiry, words: str) -> Sequence[StoredStory]:
@@ -63,20 +67,18 @@ def titled(inquiry: Inquiry, words: str, *, exactly: bool) -> Sequence[StoredSto
     """The stories that words name by id, as "this", or by their titles: by all of it, or by some of its words too."""
     if fold(words) in THIS:
         return last(inquiry)
-    found = _by_id(inquiry, words) or _by_title(inquiry, words)
+    found = _by_id(inquiry, words) or _by_title(inquiry, words, _by_text(inquiry, words))
     return [story for story in found if not exactly or fold(words) in {fold(story.title), story.id}]
 
 
-def _by_title(inquiry: Inquiry, words: str) -> Sequence[StoredStory]:
+def _by_title(inquiry: Inquiry, words: str, held: Sequence[StoredStory]) -> Sequence[StoredStory]:
+    """Of the latest stories, those followed and those that hold the words the ones that have them in their titles."""
     wanted = set(content_stems(words))
-    titled = [story for story in _at_hand(inquiry) if wanted and wanted <= set(content_stems(story.title))]
+    latest = inquiry.store.stories(inquiry.library, limit=TITLES)
+    at_hand = {story.id: story for story in (*latest, *_followed_by_id(inquiry), *held)}.values()
+    titled = [story for story in at_hand if wanted and wanted <= set(content_stems(story.title))]
     exact = [story for story in titled if fold(story.title) == fold(words)]
     return exact if len(exact) == 1 else titled
-
-
-def _at_hand(inquiry: Inquiry) -> Iterable[StoredStory]:
-    latest = inquiry.store.stories(inquiry.library, limit=TITLES)
-    return {story.id: story for story in (*latest, *_followed_by_id(inquiry))}.values()
 
 
 def _by_text(inquiry: Inquiry, words: str) -> Sequence[StoredStory]:
