@@ -162,7 +162,8 @@ articles = Table(
     Column("key", String, nullable=False, unique=True),
     Column("latest", Integer, nullable=False),  # number of the newest version
     Column("turn", BigInteger, nullable=False, unique=True),
-    Column("held", Boolean, nullable=False),  # whether its text is still there; an index of it would mislead SQLite
+    # Whether its text is still there. No index: SQLite would begin every question with all of these.
+    Column("held", Boolean, nullable=False),
     Column("story", String, index=True),
     Column("copy_of", String, index=True),  # a key
     Column("day", Float),  # of its point
