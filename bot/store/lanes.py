@@ -10,14 +10,27 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, literal_column, null, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from bot.delivery.values import Lease
 from bot.errors import Reach
 from bot.ports import Target
 from bot.store import targets
 from bot.store.engine import add
-from bot.store.schema import EPOCH, gates, lanes, moment, outbox
+from bot.store.schema import EPOCH, Moment, gates, lanes, moment, outbox
 
 ANY_PENDING = literal_column("lanes.pending") > literal_column("0")  # the words of the index
 NOW = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
@@ -156,10 +169,10 @@ def end_all(connection: Connection) -> None:
 # -- in step with its rows ---------------------------------------------------------------------------------------------
 
 
-def later(moment: datetime) -> Any:
+def later(at: datetime) -> Any:
     """The next turn of a lane, at a moment or when it would be anyway; a closed one has none."""
-    stays = or_(lanes.c.closed != "", lanes.c.next_at >= moment)
-    return case((stays, lanes.c.next_at), else_=moment)
+    stays = or_(lanes.c.closed != "", lanes.c.next_at >= at)
+    return case((stays, lanes.c.next_at), else_=literal(at, Moment()))
 
 
 def settle(connection: Connection, lane: int, not_before: datetime = EPOCH) -> None:
@@ -186,10 +199,9 @@ def close(connection: Connection, lane: int, reason: str) -> None:
     connection.execute(update(lanes).where(lanes.c.id == lane).values(closed=reason, next_at=null()))
 
 
-def reopen(connection: Connection, lane: int) -> bool:
-    """Lets a lane go on at once; whether it was closed."""
-    shut = lanes.c.id == lane, lanes.c.closed != ""
-    return connection.execute(update(lanes).where(*shut).values(closed="", next_at=EPOCH)).rowcount > 0
+def reopen(connection: Connection, lane: int) -> None:
+    """Lets a lane go on at once."""
+    connection.execute(update(lanes).where(lanes.c.id == lane).values(closed="", next_at=EPOCH))
 
 
 def platform_and_workspace(connection: Connection, lane: int) -> tuple[str, str]:
@@ -205,7 +217,7 @@ def bar(
     platform, workspace = of
     gate = {"platform": platform, "reach": reach, "workspace": workspace if reach == "installation" else ""}
     insert = add(connection, gates).values(**gate, opens_at=until, closed=reason or "")
-    longer = case((gates.c.opens_at > until, gates.c.opens_at), else_=until)
+    longer = case((gates.c.opens_at > until, gates.c.opens_at), else_=literal(until, Moment()))
     changes = {"opens_at": longer} if reason is None else {"closed": reason}
     connection.execute(insert.on_conflict_do_update(index_elements=[*gate], set_=changes))
 

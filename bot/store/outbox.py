@@ -192,6 +192,9 @@ def _hold_up(connection: Connection, lane: int, verdict: Verdict, now: datetime)
 def _reopen(connection: Connection, lane: int) -> bool:
     schedules.lock(connection, [lane])
     reason = lanes.locked(connection, [lane])[lane].closed
-    if reason:
-        schedules.resume_all(connection, lane, reason)
-    return lanes.reopen(connection, lane)
+    if not reason:
+        return False
+    schedules.resume_all(connection, lane, reason)
+    lanes.reopen(connection, lane)
+    lanes.settle(connection, lane)
+    return True

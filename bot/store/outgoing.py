@@ -189,8 +189,12 @@ def conclude(connection: Connection, row: Row[Any], verdict: Verdict, now: datet
         "first_attempt": None if verdict.known else row.first_attempt,
         "finished": now if ended else None,
         "telling": None if verdict.state == "sent" else row.telling,
+        "edits": "" if verdict.gone else row.edits,
     }
     connection.execute(update(outbox).where(_is(row)).values(**values))
+    if verdict.gone and not row.edits:
+        own = threads.c.lane == row.lane, threads.c.story == row.story
+        connection.execute(delete(threads).where(*own))
     if verdict.receipt and row.story:
         _thread_on(connection, row, verdict.receipt, now)
 

@@ -1,0 +1,359 @@
+"""An outbox in memory: what `bot.delivery.doors.Outbox` promises, in the plainest words; leases count on `now`."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.delivery.values import (
+    LIVE,
+    Claimed,
+    Composing,
+    Delivered,
+    Lease,
+    Outgoing,
+    Part,
+    Planned,
+    Receipt,
+    Scheduled,
+    State,
+    Thread,
+    Verdict,
+)
+from bot.errors import WrongSchedule
+from bot.ports import Target, Telling
+from bot.store.outgoing import nonce
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TRIES = 10
+
+
+@dataclass
+class Row:
+    """A slot that is to be composed (it has no part), or a message."""
+
+    key: str
+    schedule: int
+    slot: str
+    late: str
+    send_at: datetime
+    created: datetime
+    part: Part | None = None
+    state: State = "pending"
+    attempts: int = 0
+    first_attempt: datetime | None = None
+    finished: datetime | None = None
+    code: str = ""
+    message: str = ""
+    tries: list[list[Any]] = field(default_factory=list)  # token, when, outcome, code
+
+
+@dataclass
+class Lane:
+    """A target's rows in order, and who works on them until when."""
+
+    id: int
+    target: Target
+    rows: list[Row] = field(default_factory=list)
+    next_at: datetime = EPOCH
+    until: datetime = EPOCH
+    token: int = 0
+    closed: str = ""
+    threads: dict[str, Thread] = field(default_factory=dict)
+
+    @property
+    def live(self) -> list[Row]:
+        return [row for row in self.rows if row.state in LIVE]
+
+    def give_back(self, lease: Lease) -> bool:
+        if lease.token != self.token:
+            return False
+        self.token, self.until = self.token + 1, EPOCH
+        return True
+
+    def go_on(self, at: datetime = EPOCH) -> None:
+        """The next turn is not before a moment, nor before the first row may go."""
+        self.next_at = max([self.next_at, at, *(row.send_at for row in self.live[:1])])
+
+
+@dataclass
+class Gate:
+    """What holds up an installation or a platform."""
+
+    opens_at: datetime = EPOCH
+    closed: str = ""
+
+    def shut(self, now: datetime) -> bool:
+        return bool(self.closed) or self.opens_at > now
+
+
+class MemoryOutbox:
+    """`tell` is what carries a telling out."""
+
+    def __init__(self, tell: Callable[[Telling, datetime], None] = lambda *_: None) -> None:
+        self.lanes: dict[Target, Lane] = {}
+        self.kept: dict[int, Scheduled] = {}
+        self.runs: dict[tuple[int, str], str] = {}
+        self.gates: dict[tuple[str, ...], Gate] = {}
+        self.tell = tell
+        self.ids = 0
+
+    def lane(self, target: Target) -> Lane:
+        return self.lanes.setdefault(target, Lane(len(self.lanes) + 1, target))
+
+    # schedules
+
+    def add(self, schedule: Scheduled, now: datetime) -> Scheduled:
+        del now
+        if sum(each.owner == schedule.owner for each in self.kept.values()) >= 20:
+            raise WrongSchedule("You have 20 schedules, and more are not kept: remove one first.")
+        if len(self.schedules(schedule.target)) >= 100:
+            raise WrongSchedule("Here are 100 schedules, and more are not kept: remove one first.")
+        self.lane(schedule.target)
+        self.ids += 1
+        self.kept[self.ids] = replace(schedule, id=self.ids)
+        return self.kept[self.ids]
+
+    def schedules(self, target: Target):
+        return [each for each in self.kept.values() if each.target == target]
+
+    def change(self, schedule: int, **changes: Any) -> bool:
+        if schedule in self.kept:
+            self.kept[schedule] = replace(self.kept[schedule], **changes)
+        return schedule in self.kept
+
+    def pause(self, schedule: int, reason: str) -> bool:
+        return self.change(schedule, paused=reason)
+
+    def resume(self, schedule: int, next_at: datetime | None, next_slot: str) -> bool:
+        return self.change(schedule, paused="", next_at=next_at, next_slot=next_slot, silent=0)
+
+    def remove(self, schedule: int) -> bool:
+        gone = self.kept.pop(schedule, None)
+        for row in self.lanes[gone.target].live if gone else []:
+            if row.schedule == schedule and row.part is None:
+                row.state, row.code, row.finished = "skipped", "removed", row.created
+        return gone is not None
+
+    # the tick
+
+    def tick(self, now: datetime, limit: int, plan: Callable[[Scheduled, datetime, int], Planned]):
+        due = [
+            each for each in self.kept.values() if not each.paused and each.next_at and each.next_at <= now
+        ]
+        crowds = Counter(each.next_at.replace(microsecond=0) for each in due)
+        plans = [
+            (each, plan(each, now, crowds[each.next_at.replace(microsecond=0)]))
+            for each in sorted(due, key=lambda each: each.next_at)[:limit]
+        ]
+        for each, planned in plans:
+            if self.ran(each.id, planned.slot, planned.outcome) and planned.outcome == "queued":
+                self.queue(each, planned.slot, planned.late, planned.send_at or planned.run_at, now)
+            self.change(each.id, next_at=planned.next_at, next_slot=planned.next_slot, last_slot=planned.slot)
+        return plans
+
+    def ran(self, schedule: int, slot: str, outcome: str) -> bool:
+        """Whether the slot had no run before."""
+        new = (schedule, slot) not in self.runs
+        self.runs.setdefault((schedule, slot), outcome)
+        return new
+
+    def queue(self, schedule: Scheduled, slot: str, late: str, send_at: datetime, now: datetime) -> None:
+        lane = self.lane(schedule.target)
+        lane.rows.append(Row(f"s:{schedule.id}:{slot}", schedule.id, slot, late, send_at, now))
+        lane.go_on()
+
+    def run_now(self, schedule: int, slot: str, now: datetime) -> bool:
+        if schedule not in self.kept or not self.ran(schedule, slot, "queued"):
+            return False
+        self.queue(self.kept[schedule], slot, "", now, now)
+        return True
+
+    # composing
+
+    def due(self, now: datetime, *, composed: bool) -> list[Lane]:
+        """Lanes whose turn it is and that nobody holds, the longest due first."""
+        free = [
+            lane
+            for lane in self.lanes.values()
+            if lane.live
+            and (lane.live[0].part is not None) == composed
+            and lane.next_at <= now
+            and lane.until <= now
+            and not lane.closed
+            and not any(self.gates.get(gate, Gate()).shut(now) for gate in gates_of(lane.target))
+        ]
+        return sorted(free, key=lambda lane: lane.next_at)
+
+    def take(self, lane: Lane, now: datetime, span: timedelta) -> Lease:
+        lane.token, lane.until = lane.token + 1, now + span
+        return Lease(lane.id, lane.token, lane.until)
+
+    def to_compose(self, now: datetime, lease: timedelta) -> Composing | None:
+        while due := self.due(now, composed=False):
+            lane, row = due[0], due[0].live[0]
+            if row.attempts < TRIES:
+                row.attempts += 1
+                held = self.take(lane, now, lease)
+                return Composing(held, self.kept[row.schedule], row.slot, row.key, row.late)
+            row.state, row.code, row.finished = "dead", "not composed", now
+            lane.go_on()
+        return None
+
+    def freeze(self, composing: Composing, parts, now: datetime) -> bool:
+        lane = self.lanes[composing.schedule.target]
+        row = next((row for row in lane.live if row.key == composing.key and row.part is None), None)
+        if not lane.give_back(composing.lease) or row is None:
+            return False
+        self.change(row.schedule, silent=0 if parts else self.kept[row.schedule].silent + 1)
+        if parts:
+            at = lane.rows.index(row)
+            lane.rows[at : at + 1] = [replace(row, key=part.key, part=part, attempts=0) for part in parts]
+        else:
+            row.state, row.code, row.finished = "skipped", "empty", now
+            self.runs[row.schedule, row.slot] = "empty"
+        lane.go_on()
+        return True
+
+    def thread(self, lane: int, story: str) -> Thread | None:
+        return next(each for each in self.lanes.values() if each.id == lane).threads.get(story)
+
+    # sending
+
+    def claim(self, now: datetime, limit: int, lease: timedelta, platforms):
+        lanes = [lane for lane in self.due(now, composed=True) if lane.target.platform in platforms]
+        return [self.attempt(lane, self.take(lane, now, lease), now) for lane in lanes[:limit]]
+
+    def attempt(self, lane: Lane, lease: Lease, now: datetime) -> Claimed:
+        row = lane.live[0]
+        thread = lane.threads.get(row.part.story) if not row.part.root else None
+        message = Outgoing(
+            lane.target,
+            row.key,
+            nonce(lane.id, row.key),
+            row.part.payload,
+            thread.root if thread else "",
+            row.part.edits,
+            row.first_attempt,
+        )
+        claimed = Claimed(lease, message, row.state, row.attempts + 1)
+        row.state, row.attempts, row.first_attempt = "attempting", row.attempts + 1, row.first_attempt or now
+        row.tries.append([lease.token, now, "", ""])
+        return claimed
+
+    def renew(self, lease: Lease, now: datetime, span: timedelta) -> Lease | None:
+        lane = next(each for each in self.lanes.values() if each.id == lease.lane)
+        if lane.token != lease.token:
+            return None
+        lane.until = now + span
+        return replace(lease, until=lane.until)
+
+    def finish(self, claimed: Claimed, verdict: Verdict, now: datetime) -> bool:
+        lane = self.lanes[claimed.message.target]
+        row = next(row for row in lane.rows if row.key == claimed.message.key)
+        held = lane.give_back(claimed.lease)
+        for each in row.tries:
+            if each[0] == claimed.lease.token and not each[2]:
+                each[2:] = [verdict.state if held else "lease lost", verdict.code]
+        if not held:
+            return False
+        self.conclude(lane, row, verdict, now)
+        self.hold_up(lane, verdict, now)
+        return True
+
+    def conclude(self, lane: Lane, row: Row, verdict: Verdict, now: datetime) -> None:
+        row.state, row.code = verdict.state, verdict.code
+        row.attempts -= not verdict.counted
+        row.first_attempt = None if verdict.known else row.first_attempt
+        row.finished = None if verdict.state in LIVE else now
+        if verdict.gone and row.part.edits:
+            row.part = replace(row.part, edits="")
+        elif verdict.gone:
+            lane.threads.pop(row.part.story, None)
+        if verdict.receipt:
+            row.message = verdict.receipt.message
+            if row.part.story:
+                lane.threads[row.part.story] = thread_after(lane, row, verdict.receipt, now)
+        if verdict.state == "sent" and row.part.telling:
+            self.tell(row.part.telling, now)
+
+    def hold_up(self, lane: Lane, verdict: Verdict, now: datetime) -> None:
+        again, reason = now + verdict.again_in, verdict.reason or verdict.code or "closed"
+        alone = verdict.waits in {None, "lane"}
+        lane.go_on(again if alone else EPOCH)
+        if not alone:
+            gate = self.gate(verdict.waits, lane.target)
+            gate.opens_at = max(gate.opens_at, again)
+        if verdict.closes == "lane":
+            lane.closed = reason
+            for each in self.schedules(lane.target):
+                self.pause(each.id, each.paused or reason)
+        elif verdict.closes:
+            self.gate(verdict.closes, lane.target).closed = reason
+
+    def gate(self, reach: str, target: Target) -> Gate:
+        installation, platform = gates_of(target)
+        return self.gates.setdefault(installation if reach == "installation" else platform, Gate())
+
+    def release(self, lease: Lease) -> None:
+        next(each for each in self.lanes.values() if each.id == lease.lane).give_back(lease)
+
+    # what people see and do
+
+    def deliveries(self, target: Target | None, limit: int):
+        lanes = [lane for lane in self.lanes.values() if target in {None, lane.target}]
+        rows = [(lane.target, row) for lane in lanes for row in reversed(lane.rows)]
+        rows.sort(key=lambda each: each[1].created, reverse=True)
+        return [
+            Delivered(
+                row.key,
+                to,
+                row.state,
+                row.attempts,
+                row.created,
+                row.finished,
+                row.code,
+                row.message,
+                tuple(tuple(each[1:]) for each in row.tries),
+            )
+            for to, row in rows[:limit]
+        ]
+
+    def retry(self, key: str, now: datetime) -> bool:
+        for lane in self.lanes.values():
+            for row in lane.rows:
+                if row.key == key and row.state in {"held", "dead"}:
+                    row.state, row.attempts, row.first_attempt = "pending", 0, None
+                    row.code, row.finished, row.send_at = "", None, now
+                    lane.rows.remove(row)
+                    lane.rows.append(row)
+                    lane.go_on()
+                    return True
+        return False
+
+    def reopen(self, reach: str, target: Target) -> bool:
+        if reach != "lane":
+            gate = self.gate(reach, target)
+            was, gate.closed, gate.opens_at = gate.closed, "", EPOCH
+            return bool(was)
+        lane = self.lanes.get(target)
+        if lane is None or not lane.closed:
+            return False
+        for each in self.schedules(target):
+            if each.paused == lane.closed:
+                self.pause(each.id, "")
+        lane.closed, lane.next_at = "", EPOCH
+        lane.go_on()
+        return True
+
+
+def gates_of(target: Target) -> list[tuple[str, ...]]:
+    return [("installation", target.platform, target.workspace), ("platform", target.platform)]
+
+
+def thread_after(lane: Lane, row: Row, receipt: Receipt, now: datetime) -> Thread:
+    """A root opens its thread anew, as does what finds none; all else is its last message."""
+    known = lane.threads.get(row.part.story)
+    root = known.root if known and not row.part.root else receipt.thread or receipt.message
+    return Thread(root, receipt.message, now, row.key)
