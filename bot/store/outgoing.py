@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b32encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
@@ -273,6 +273,30 @@ def retry(connection: Connection, key: str, now: datetime) -> bool:
     connection.execute(update(lane_rows).where(lane_rows.c.id == row.lane).values(last_seq=seq))
     lanes.settle(connection, row.lane)
     return True
+
+
+def export(connection: Connection, target: int) -> Mapping[str, Any]:
+    """The schedules that a target has or has made, and what was sent to it or will be, as plain values."""
+    kept = connection.execute(schedules.whole().where(schedules.of_target(target)))
+    sent = (
+        select(outbox.c.key, outbox.c.state, outbox.c.created, outbox.c.finished, outbox.c.payload)
+        .join_from(outbox, lane_rows, lane_rows.c.id == outbox.c.lane)
+        .where(lane_rows.c.target == target)
+        .order_by(outbox.c.seq, outbox.c.part)
+    )
+    return {
+        "schedules": [schedules.plain(row) for row in kept],
+        "sent": [
+            {
+                "key": row.key,
+                "state": row.state,
+                "created": row.created.isoformat(),
+                "finished": row.finished.isoformat() if row.finished else None,
+                "payload": json.loads(row.payload) if row.payload else None,
+            }
+            for row in connection.execute(sent)
+        ],
+    }
 
 
 # -- upkeep ------------------------------------------------------------------------------------------------------------

@@ -336,6 +336,24 @@ def run_now(connection: Connection, schedule: int, slot: str, now: datetime) -> 
 # -- people ------------------------------------------------------------------------------------------------------------
 
 
+def of_target(target: int) -> Any:
+    """Which schedules a target has or has made."""
+    return or_(lane_rows.c.target == target, schedules.c.owner == target)
+
+
+def plain(row: Row[Any]) -> Mapping[str, Any]:
+    """A row of `whole` as plain values."""
+    return {
+        "target": row.target_name,
+        "owner": row.owner_name,
+        "spec": json.loads(row.spec),
+        "topics": json.loads(row.topics),
+        "length": row.length,
+        "next_at": row.next_at.isoformat() if row.next_at else None,
+        "paused": row.paused,
+    }
+
+
 def forget(connection: Connection, rows: Collection[int]) -> None:
     """Drops the lanes of targets that are to go, with their schedules and all that was sent or was to be.
 

@@ -25,7 +25,7 @@ from bot.ports import (
     Topic,
     Version,
 )
-from bot.store import articles, feeds, search, stories, targets, upkeep
+from bot.store import articles, feeds, outgoing, search, stories, targets, upkeep
 from bot.store.backup import backup, restore
 from bot.store.engine import Database, open_database
 from bot.store.outbox import SqlOutbox
@@ -240,7 +240,9 @@ class SqlStore:
             "id": target.id,
         }
         with self._of(target) as (connection, row):
-            return {"target": own, **(targets.export(connection, row) if row else {})}
+            if row is None:
+                return {"target": own}
+            return {"target": own, **targets.export(connection, row), **outgoing.export(connection, row)}
 
     def counts(self, library: str) -> Counts:
         with self.database.reading() as connection:
