@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from summarizers.annotate import Note
 from summarizers.delta.evidence import Pair
-from summarizers.events import base
+from summarizers.delta.promises import WEAK, view
+from summarizers.events import base, root
 
 DENIALS = frozenset(
     base(word)
@@ -18,6 +19,8 @@ DENIALS = frozenset(
 )
 SAME_MATTER = 0.2  # likeness in words from which two totals are those of one matter
 COVERED = 0.3  # share of what is denied that the other sentence says
+TOLD_OF = 0.5  # share of what was announced that the other sentence speaks of
+REACH = 3  # words after a "not" among which its verb stands
 NEAR = 4  # paragraphs; a denial follows what it denies
 
 
@@ -44,6 +47,40 @@ def denies(pair: Pair) -> bool:
 def disputes(pair: Pair) -> bool:
     """A sentence that says again what an earlier one says, and that somebody disputes it."""
     return is_denial(pair.new) and not is_denial(pair.known)
+
+
+def undoes(pair: Pair) -> bool:
+    """One sentence says of the very verb that the other announces that it is not so: "will reopen", "did not reopen".
+
+    The other way round ("will not sail", "sailed") it counts as well.
+    """
+    plan = next(iter(view(pair.known).plans), None)
+    if plan is None or not plan.heads:
+        return False
+    verb = plan.heads[0]
+    if plan.negated:
+        return verb not in _negated(pair.new) and any(verb == root(word.folded) for word in pair.new.words)
+    return verb in _negated(pair.new)
+
+
+def breaks(pair: Pair) -> bool:
+    """What was announced for a day did not happen on it, in the same words: silence of the day would prove nothing."""
+    plan = next(iter(view(pair.known).plans), None)
+    measured = pair.evidence
+    same_words = measured.get("p_weekday_same") and measured.get("p_cover", 0.0) >= TOLD_OF
+    return bool(plan and not plan.negated and same_words) and undoes(pair)
+
+
+def _negated(note: Note) -> set[str]:
+    """The roots of the words that a "not" or a "never" denies: the first telling one after it."""
+    return {
+        root(word.folded)
+        for cue in note.mood.cues
+        if cue.name == "not" and not note.mood.quoted[cue.start]
+        for word in [
+            w for w in note.words[cue.end : cue.end + REACH] if w.content and base(w.folded) not in WEAK
+        ][:1]
+    }
 
 
 def is_denial(note: Note) -> bool:

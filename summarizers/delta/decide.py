@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from summarizers import scorer
 from summarizers.annotate import NAME_LENGTH, OPENING_SENTENCES, Note
-from summarizers.delta.contradict import denies, disputes, falling_total
+from summarizers.delta.contradict import breaks, denies, disputes, falling_total, undoes
 from summarizers.delta.evidence import Pair
 from summarizers.delta.judge import Judgement
 from summarizers.delta.quantities import pairable
@@ -76,6 +76,8 @@ def decide(new: Note, known: Sequence[Judgement], beside: Sequence[Judgement], *
         passing = [j for j in passing if _holds(relation, new, j.pair)]
         if passing:
             found[relation] = _latest(relation, passing) if relation == "figure" else _best(relation, passing)
+    if (undone := _first(known, _is_undone)) is not None:
+        found.setdefault("broken", undone)
     _contradictions(found, known, beside)
     _told_before(found, new, known)
     _disputed(found)
@@ -101,6 +103,8 @@ def _holds(relation: str, new: Note, pair: Pair) -> bool:
     """What the label promises beyond the score: a plan is never told as a fact, a change has two values."""
     if relation in SETTLING and not _announces(pair.known):
         return False
+    if relation in {"kept", "same"} and undoes(pair):
+        return False
     if relation == "open":
         return _announces(new)
     if relation == "kept":
@@ -111,6 +115,10 @@ def _holds(relation: str, new: Note, pair: Pair) -> bool:
     if relation == "same":
         return not other_day(new, pair.known) and not _plan_and_fact(new, pair.known)
     return True
+
+
+def _is_undone(pair: Pair) -> bool:
+    return _announces(pair.known) and breaks(pair)
 
 
 def _announces(note: Note) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summarizers import Article, clean
+from summarizers import Article, clean, compare
 from summarizers.annotate import Note, annotate
 from summarizers.delta.contradict import NEAR, denies, disputes, falling_total, is_denial
 from summarizers.delta.evidence import Pair, gather
@@ -101,3 +101,24 @@ def test_a_statement_is_disputed_where_only_its_retelling_says_so():
 def test_only_words_of_denying_make_a_denial():
     assert is_denial(notes("The minister called the report baseless, and denied it.")[0])
     assert not is_denial(notes("The minister did not come, and no one was told.")[0])
+
+
+# --- an announcement and its opposite ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("announced", "told", "label"),
+    [
+        ("Mayor Ilse Brandt said the bridge would reopen on Friday.",
+         "The bridge did not reopen on Friday, the council said.", "announced_not_happened"),
+        ("The union will strike on Tuesday.", "The union did not strike on Tuesday.", "announced_not_happened"),
+        ("The minister is due to visit Vessa on Friday.", "The minister never visited Vessa, officials said.", "new"),
+        ("The council plans to vote on the tram on Thursday.", "The council has not voted on the tram.", "new"),
+        ("Talks will resume on Monday in Norby.", "Talks in Norby did not immediately resume on Monday.", "new"),
+        ("The minister will visit Vessa on Friday.",
+         "The minister visited Vessa on Friday but did not speak to reporters.", "announced_happened"),
+        ("The ferry will not sail on Sunday.", "The ferry sailed on Sunday.", "new"),
+    ],
+)  # fmt: skip
+def test_what_did_not_come_about_is_never_told_as_happened_nor_as_said_before(announced, told, label):
+    assert compare(announced, told).updates[0].label == label
