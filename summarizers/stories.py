@@ -257,11 +257,11 @@ def _dated(
     return days
 
 
-def _standing(document: Document) -> Iterator[Note]:
-    """The notes of the sentences that can be shown alone."""
-    for note, lean in zip(annotate(document), leaning(document), strict=True):
-        if note.sentence.selectable and not lean.leans:
-            yield note
+def _standing(document: Document) -> list[Note]:
+    """The notes of the sentences that can be shown alone; of an article that has none, all that may be quoted."""
+    pairs = zip(annotate(document), leaning(document), strict=True)
+    quotable = [(note, lean) for note, lean in pairs if note.sentence.selectable]
+    return [note for note, lean in quotable if not lean.leans] or [note for note, _ in quotable]
 
 
 def _days_of(note: Note, dating: Dating) -> Iterator[tuple[date, str, bool]]:

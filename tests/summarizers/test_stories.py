@@ -233,3 +233,9 @@ def test_the_three_calls_of_the_seeds_are_three_events() -> None:
     assert [e.date for e in (february, march, monday)] == [date(2025, 2, 12), date(2025, 3, 18), None]
     assert (monday.weekday, monday.provenance) == (0, "order only")
     assert {s.document_id for s in monday.sentences} <= {"000", "001", "002"}
+
+
+def test_a_dated_article_whose_sentences_all_lean_has_its_day_all_the_same():
+    text = "They closed it on Monday after that.\nIt stays so, he said."
+    document = clean(Article("a", text, published=date(2025, 2, 3)))
+    assert [event.date for event in build_timeline(Story("s", "", (document,))).events] == [date(2025, 2, 3)]
