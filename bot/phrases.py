@@ -312,6 +312,8 @@ ENGLISH: Mapping[str, str] = {
     "working.read": "reading …",
     # the console
     "chat.hello": "Ask what changed, or anything about the texts; “help” tells what can be said, “bye” ends it.",
+    "backup.done": "The memory was copied to {file}.",
+    "restore.done": "The memory is that of {file} again.",
     "poll.asked.0": "No feed is due.",
     "poll.asked.1": "1 feed asked:",
     "poll.asked.n": "{count} feeds asked:",
@@ -686,6 +688,8 @@ GERMAN: Mapping[str, str] = {
     "working.read": "Lesen …",
     # the console
     "chat.hello": "Fragen geht: was sich geändert hat oder etwas zu den Texten; „help“ zeigt, was gesagt werden kann, „bye“ beendet.",
+    "backup.done": "Das Gedächtnis wurde nach {file} kopiert.",
+    "restore.done": "Das Gedächtnis ist wieder das aus {file}.",
     "poll.asked.0": "Kein Feed ist an der Reihe.",
     "poll.asked.1": "1 Feed gefragt:",
     "poll.asked.n": "{count} Feeds gefragt:",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
-from secrets import token_bytes
+from secrets import token_bytes, token_hex
 from typing import TYPE_CHECKING, Any
 
 import summarizers
@@ -149,9 +149,17 @@ def read_source(memory: Memory, source: str) -> tuple[tuple[Article, ...], tuple
 
 
 def poll(memory: Memory, library: str, *, every: bool) -> Sequence[Asked]:
-    """Asks the feeds that are due or, due or not, every one of a library."""
+    """Asks the feeds that are due or, due or not, every one of a library; texts that have had their time go first."""
+    memory.store.retire(now() - timedelta(days=settings().keep_days))
     wanted = memory.store.feeds(library) if every else memory.store.due_feeds(now(), AT_ONCE)
     return polling.poll(wanted, memory.store, memory.web.feeds, memory.intake, now())
+
+
+@contextmanager
+def store() -> Iterator[SqlStore]:
+    """The database alone, open until the end of the block."""
+    with closing(open_store(settings())) as opened:
+        yield opened
 
 
 def open_store(settings: Settings) -> SqlStore:
@@ -166,11 +174,20 @@ def _key(settings: Settings) -> bytes:
     for key in settings.secret_keys:
         return key.get_secret_value().encode()
     path = settings.folder / "key"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):
-        path.touch(0o600, exist_ok=False)
-        path.write_bytes(token_bytes(32))
+    if not path.exists():
+        _make_key(path)
     return path.read_bytes()
+
+
+def _make_key(path: Path) -> None:
+    """A new key in a file of its owner's; of two processes that make one at once, the first one's counts."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    own = path.with_name(f"key.{token_hex(8)}")
+    own.touch(0o600)
+    own.write_bytes(token_bytes(32))
+    with suppress(FileExistsError):
+        path.hardlink_to(own)
+    own.unlink()
 
 
 def now() -> datetime:

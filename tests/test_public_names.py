@@ -114,4 +114,5 @@ def test_the_example_of_the_readme_runs():
 def test_the_readme_names_every_command():
     readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
     named = set(re.findall(r"newsdelta ([a-z]+)", readme)) - {"follows"}
-    assert named == {command.name or command.callback.__name__ for command in app.registered_commands}
+    commands = {command.name or command.callback.__name__ for command in app.registered_commands}
+    assert named == commands | {group.name for group in app.registered_groups}

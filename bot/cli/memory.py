@@ -114,6 +114,26 @@ def forget(folder: Folder = None) -> None:
         console.say(memory.answers, _person(folder), commands.ForgetMe(), _show, wiring.now)
 
 
+@app.command(epilog="Example: newsdelta backup monday.db")
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="To write to; it must not be there yet.")],
+) -> None:
+    """Copy the memory into a file, while others use it. It holds everything: keep it safe."""
+    with wiring.store() as store:
+        store.backup(file)
+    _notes([phrase("backup.done", file=file)])
+
+
+@app.command(epilog="Example: newsdelta restore monday.db")
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What backup has written.")],
+) -> None:
+    """Put a copy in the place of the memory. Who was forgotten since then stays forgotten."""
+    with wiring.store() as store:
+        store.restore(file)
+    _notes([phrase("restore.done", file=file)])
+
+
 # --- what the commands share -------------------------------------------------------------------------------------
 
 

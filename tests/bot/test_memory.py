@@ -243,6 +243,25 @@ def test_who_is_forgotten_is_told_everything_anew(story, run, say):
     assert FRIDAY[1] in say("what changed", folder=[story])
 
 
+def test_a_backup_brings_back_what_was_told_but_nobody_who_was_forgotten_since(story, run, say):
+    say("what changed", folder=[story])
+    assert run("backup", "monday.db")[0] == 0
+    assert "is there already" in run("backup", "monday.db")[2]
+    run("forget", story)
+    assert run("restore", "monday.db")[0] == 0
+    assert "told" not in json.loads(run("export", story)[1])
+    assert FRIDAY[1] in say("what changed", folder=[story])
+
+
+@pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\x00" + bytes(100)])
+def test_what_is_no_backup_is_not_restored(story, run, say, home, content):
+    say("what changed", folder=[story])
+    (home / "bad.db").write_bytes(content)
+    code, _, err = run("restore", "bad.db")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "Nothing changed." in say("what changed", folder=[story])
+
+
 def test_any_bytes_may_be_typed(story):
     import subprocess
     import sys
