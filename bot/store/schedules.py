@@ -184,8 +184,8 @@ def tick(
     fresh = _run(connection, plans)
     lane_of = {row.id: row.lane for row in rows}
     queued = [each for each in plans if each[0].id in fresh and each[1].outcome == "queued"]
-    _queue(connection, [(lane_of[schedule.id], schedule.id, planned) for schedule, planned in queued], now)
     _advance(connection, plans)
+    _queue(connection, [(lane_of[schedule.id], schedule.id, planned) for schedule, planned in queued], now)
     return plans
 
 
