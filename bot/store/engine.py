@@ -9,13 +9,27 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Table,
+    bindparam,
+    column,
+    create_engine,
+    event,
+    func,
+    literal,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -253,6 +267,53 @@ def is_new(connection: Connection, insert: Any) -> bool:
     return (
         connection.execute(insert.on_conflict_do_nothing().returning(*table.primary_key)).first() is not None
     )
+
+
+def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds rows, which have the same columns."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(table.insert(), rows)
+    else:
+        connection.execute(_from_arrays(connection, table, rows))
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
+    """Adds the rows that are not there yet, which have the same columns, and returns the keys of these."""
+    if connection.dialect.name == "sqlite":
+        new = add(connection, table).on_conflict_do_nothing().returning(*table.primary_key)
+        return connection.execute(new, rows).all()
+    new = _from_arrays(connection, table, rows).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(new).all()
+
+
+def update_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Changes rows, which are named by their `id`."""
+    if connection.dialect.name == "sqlite":
+        changes: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "id"}
+        named = [{f"new_{name}": value for name, value in row.items()} for row in rows]
+        connection.execute(table.update().where(table.c.id == bindparam("new_id")).values(changes), named)
+        return
+    new = _columns(table, rows)
+    changed = {name: new.c[name] for name in rows[0] if name != "id"}
+    connection.execute(table.update().where(table.c.id == new.c.id).values(changed))
+
+
+def _from_arrays(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> Any:
+    same = {name for name, value in rows[0].items() if all(row[name] == value for row in rows)}
+    differ = [name for name in rows[0] if name not in same] or [next(iter(rows[0]))]
+    new = _columns(table, [{name: row[name] for name in differ} for row in rows])
+    values = [
+        new.c[name] if name in differ else literal(rows[0][name], table.c[name].type) for name in rows[0]
+    ]
+    return add(connection, table).from_select(list(rows[0]), select(*values))
+
+
+def _columns(table: Table, rows: Sequence[Mapping[str, Any]]) -> Any:
+    """Rows as PostgreSQL takes them fastest, an array a column: 500 statements take four times as long, measured."""
+    names = list(rows[0])
+    arrays = [literal([row[name] for row in rows], postgresql.ARRAY(table.c[name].type)) for name in names]
+    shape = [column(name, table.c[name].type) for name in names]
+    return func.unnest(*arrays).table_valued(*shape).render_derived(name="new")
 
 
 @contextmanager

@@ -204,22 +204,15 @@ def reopen(connection: Connection, lane: int) -> None:
     connection.execute(update(lanes).where(lanes.c.id == lane).values(closed="", next_at=EPOCH))
 
 
-def platform_and_workspace(connection: Connection, lane: int) -> tuple[str, str]:
-    """Where a lane belongs."""
-    row = connection.execute(select(lanes.c.platform, lanes.c.workspace).where(lanes.c.id == lane)).one()
-    return row.platform, row.workspace
-
-
-def bar(
-    connection: Connection, reach: Reach, of: tuple[str, str], until: datetime, reason: str | None
-) -> None:
-    """Holds up an installation or a platform until a moment or, with a reason, until it is opened again."""
-    platform, workspace = of
-    gate = {"platform": platform, "reach": reach, "workspace": workspace if reach == "installation" else ""}
-    insert = add(connection, gates).values(**gate, opens_at=until, closed=reason or "")
+def bar(connection: Connection, reach: Reach, lane: int, until: datetime, reason: str | None) -> None:
+    """Holds up the installation or platform of a lane until a moment or, with a reason, until it is opened again."""
+    of = connection.execute(select(lanes.c.platform, lanes.c.workspace).where(lanes.c.id == lane)).one()
+    workspace = of.workspace if reach == "installation" else ""
+    gate = {"platform": of.platform, "reach": reach, "workspace": workspace}
+    new = add(connection, gates).values(**gate, opens_at=until, closed=reason or "")
     longer = case((gates.c.opens_at > until, gates.c.opens_at), else_=literal(until, Moment()))
     changes = {"opens_at": longer} if reason is None else {"closed": reason}
-    connection.execute(insert.on_conflict_do_update(index_elements=[*gate], set_=changes))
+    connection.execute(new.on_conflict_do_update(index_elements=[*gate], set_=changes))
 
 
 def unbar(connection: Connection, reach: Reach, of: tuple[str, str]) -> bool:

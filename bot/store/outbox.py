@@ -178,15 +178,14 @@ def _hold_up(connection: Connection, lane: int, verdict: Verdict, now: datetime)
     again = now + verdict.again_in
     alone = verdict.waits in {None, "lane"}
     lanes.settle(connection, lane, again if alone else now)
-    of = lanes.platform_and_workspace(connection, lane)
     reason = verdict.reason or verdict.code or "closed"
     if verdict.closes == "lane":
         lanes.close(connection, lane, reason)
         schedules.pause_all(connection, lane, reason)
     elif verdict.closes:
-        lanes.bar(connection, verdict.closes, of, now, reason)
+        lanes.bar(connection, verdict.closes, lane, now, reason)
     if verdict.waits and not alone:
-        lanes.bar(connection, verdict.waits, of, again, None)
+        lanes.bar(connection, verdict.waits, lane, again, None)
 
 
 def _reopen(connection: Connection, lane: int) -> bool:

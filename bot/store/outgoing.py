@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, update
 
 from bot.delivery.values import (
     Claimed,
@@ -142,28 +142,53 @@ def _part(row: Row[Any], number: int, part: Part) -> dict[str, Any]:
 def attempt(connection: Connection, leases: Sequence[Lease], now: datetime) -> Sequence[Claimed]:
     """Marks the heads of leased lanes as attempting and counts the attempt; a damaged one is dead, and its lane goes on."""
     rows = heads(connection, [lease.lane for lease in leases])
-    claimed = [_claimed(connection, lease, rows[lease.lane], now) for lease in leases]
-    return [each for each in claimed if each]
+    whole = [lease for lease in leases if _whole(rows[lease.lane])]
+    for lease in leases:
+        if lease not in whole:
+            _end(connection, rows[lease.lane], "dead", "damaged", now)
+            lanes.end(connection, lease)
+            lanes.settle(connection, lease.lane)
+    if whole:
+        _attempting(connection, [(lease, rows[lease.lane]) for lease in whole], now)
+    roots = _roots(connection, [rows[lease.lane] for lease in whole])
+    return [_claimed(lease, rows[lease.lane], roots) for lease in whole]
 
 
-def _claimed(connection: Connection, lease: Lease, row: Row[Any], now: datetime) -> Claimed | None:
-    if sha256(row.payload.encode()).hexdigest() != row.hash:
-        _end(connection, row, "dead", "damaged", now)
-        lanes.end(connection, lease)
-        lanes.settle(connection, lease.lane)
-        return None
-    first = row.first_attempt or now
-    values = {"state": "attempting", "attempts": row.attempts + 1, "first_attempt": first}
-    connection.execute(update(outbox).where(_is(row)).values(**values))
-    log = {"key": row.key, "token": lease.token, "started": now, "outcome": "", "code": ""}
-    connection.execute(attempts.insert().values(**log))
-    known = thread(connection, row.lane, row.story) if row.story and not row.root else None
+def _whole(row: Row[Any]) -> bool:
+    return bool(sha256(row.payload.encode()).hexdigest() == row.hash)
+
+
+def _attempting(connection: Connection, heads: Sequence[tuple[Lease, Row[Any]]], now: datetime) -> None:
+    marked = (
+        update(outbox)
+        .where(outbox.c.key == bindparam("of"))
+        .values(state="attempting", attempts=outbox.c.attempts + 1, first_attempt=bindparam("first"))
+    )
+    connection.execute(marked, [{"of": row.key, "first": row.first_attempt or now} for _, row in heads])
+    new = {"started": now, "outcome": "", "code": ""}
+    connection.execute(
+        attempts.insert(), [{"key": row.key, "token": lease.token, **new} for lease, row in heads]
+    )
+
+
+def _roots(connection: Connection, rows: Sequence[Row[Any]]) -> Mapping[tuple[int, str], str]:
+    """The roots of the threads in which rows answer, by lane and story."""
+    answers = [row for row in rows if row.story and not row.root]
+    if not answers:
+        return {}
+    statement = select(threads).where(
+        threads.c.lane.in_({row.lane for row in answers}), threads.c.story.in_({row.story for row in answers})
+    )
+    return {(row.lane, row.story): row.root for row in connection.execute(statement)}
+
+
+def _claimed(lease: Lease, row: Row[Any], roots: Mapping[tuple[int, str], str]) -> Claimed:
     message = Outgoing(
         Target(row.platform, row.workspace, row.kind, row.name),
         row.key,
         nonce(row.lane, row.key),
         json.loads(row.payload),
-        known.root if known else "",
+        "" if row.root else roots.get((row.lane, row.story), ""),
         row.edits,
         row.first_attempt,
     )

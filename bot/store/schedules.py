@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, literal_column, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, literal_column, or_, select, update
 
 from bot.delivery.values import Planned, Scheduled
 from bot.errors import WrongSchedule
@@ -20,7 +20,7 @@ from bot.ports import Target, Topic
 from bot.schedules import as_json, read_spec
 from bot.store import lanes
 from bot.store.engine import add as insert
-from bot.store.engine import is_new
+from bot.store.engine import insert_all, insert_new, is_new, update_all
 from bot.store.schema import EPOCH, outbox, runs, schedules
 from bot.store.schema import lanes as lane_rows
 from bot.store.schema import targets as target_rows
@@ -240,14 +240,13 @@ def _run(connection: Connection, plans: Iterable[tuple[Scheduled, Planned]]) -> 
     ]
     if not rows:
         return set()
-    new = insert(connection, runs).on_conflict_do_nothing().returning(runs.c.schedule)
-    return set(connection.execute(new, rows).scalars())
+    return {row.schedule for row in insert_new(connection, runs, rows)}
 
 
 def _advance(connection: Connection, plans: Iterable[tuple[Scheduled, Planned]]) -> None:
     changes = [
         {
-            "of": schedule.id,
+            "id": schedule.id,
             "next_at": planned.next_at,
             "next_slot": planned.next_slot,
             "last_slot": planned.slot,
@@ -255,7 +254,7 @@ def _advance(connection: Connection, plans: Iterable[tuple[Scheduled, Planned]])
         for schedule, planned in plans
     ]
     if changes:
-        connection.execute(update(schedules).where(schedules.c.id == bindparam("of")), changes)
+        update_all(connection, schedules, changes)
 
 
 def _queue(connection: Connection, slots: Sequence[tuple[int, int, Planned]], now: datetime) -> None:
@@ -271,11 +270,8 @@ def _queue(connection: Connection, slots: Sequence[tuple[int, int, Planned]], no
         send_at = planned.send_at or planned.run_at
         first.setdefault(lane, send_at)
         rows.append(row_of(lane, last[lane], schedule, planned.slot, planned.late, send_at, now))
-    connection.execute(outbox.insert(), rows)
-    connection.execute(
-        update(lane_rows).where(lane_rows.c.id == bindparam("of")),
-        [_longer(held[lane], last[lane], first[lane]) for lane in held],
-    )
+    insert_all(connection, outbox, rows)
+    update_all(connection, lane_rows, [_longer(held[lane], last[lane], first[lane]) for lane in held])
 
 
 def _longer(lane: Row[Any], last_seq: int, send_at: datetime) -> dict[str, Any]:
@@ -284,7 +280,7 @@ def _longer(lane: Row[Any], last_seq: int, send_at: datetime) -> dict[str, Any]:
     if not lane.pending and turn is not None:
         turn = max(turn, send_at)
     return {
-        "of": lane.id,
+        "id": lane.id,
         "pending": lane.pending + last_seq - lane.last_seq,
         "last_seq": last_seq,
         "composed": lane.composed and lane.pending > 0,
