@@ -209,7 +209,9 @@ class MemoryOutbox:
         self.change(row.schedule, silent=0 if parts else self.kept[row.schedule].silent + 1)
         if parts:
             at = lane.rows.index(row)
-            lane.rows[at : at + 1] = [replace(row, key=part.key, part=part, attempts=0) for part in parts]
+            lane.rows[at : at + 1] = [
+                replace(row, key=part.key, part=part, attempts=0, tries=[]) for part in parts
+            ]
         else:
             row.state, row.code, row.finished = "skipped", "empty", now
             self.runs[row.schedule, row.slot] = "empty"

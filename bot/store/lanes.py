@@ -160,10 +160,9 @@ def _held(lease: Lease) -> list[Any]:
 
 def end_all(connection: Connection) -> None:
     """Gives all lanes back."""
-    held = lanes.c.lease_until > EPOCH
-    connection.execute(
-        update(lanes).where(held).values(lease_until=EPOCH, lease_token=lanes.c.lease_token + 1)
-    )
+    held = select(lanes.c.id).where(lanes.c.lease_until > EPOCH).order_by(lanes.c.id).with_for_update()
+    values = {"lease_until": EPOCH, "lease_token": lanes.c.lease_token + 1}
+    connection.execute(update(lanes).where(lanes.c.id.in_(held)).values(**values))
 
 
 # -- in step with its rows ---------------------------------------------------------------------------------------------

@@ -118,8 +118,7 @@ class SqlOutbox:
             telling = row.telling if row and verdict.state == "sent" else None
             if telling:
                 self.database.become_the_writer(connection)
-            if verdict.closes == "lane":
-                schedules.lock(connection, [lane])
+            stops = schedules.lock(connection, lane) if verdict.closes == "lane" else []
             if row is None or not lanes.end(connection, claimed.lease):
                 outgoing.log(connection, claimed, "lease lost", verdict.code, now)
                 return False
@@ -128,6 +127,7 @@ class SqlOutbox:
             if telling:
                 targets.tell(connection, self._key, outgoing.read_telling(telling), now)
             _hold_up(connection, lane, verdict, now)
+            schedules.pause_all(connection, stops, _reason(verdict))
             return True
 
     def release(self, lease: Lease) -> None:
@@ -158,17 +158,17 @@ class SqlOutbox:
 
     def end_leases(self) -> None:
         """Gives all lanes back: for a process that starts and has the database to itself."""
-        with self.database.sharing() as connection:
+        with self.database.writing() as connection:
             lanes.end_all(connection)
 
     def retire(self, before: datetime) -> int:
         """Drops rows that ended before a moment, with their attempts, and the runs before it; how many rows."""
-        with self.database.sharing() as connection:
+        with self.database.writing() as connection:
             return outgoing.retire(connection, before)
 
     def after_restore(self, now: datetime, older_than: timedelta = TOO_OLD) -> int:
         """Holds what waits longer: it may have been sent since the backup was made. How many rows are held."""
-        with self.database.sharing() as connection:
+        with self.database.writing() as connection:
             lanes.end_all(connection)
             return outgoing.hold(connection, now - older_than, now)
 
@@ -178,22 +178,24 @@ def _hold_up(connection: Connection, lane: int, verdict: Verdict, now: datetime)
     again = now + verdict.again_in
     alone = verdict.waits in {None, "lane"}
     lanes.settle(connection, lane, again if alone else now)
-    reason = verdict.reason or verdict.code or "closed"
     if verdict.closes == "lane":
-        lanes.close(connection, lane, reason)
-        schedules.pause_all(connection, lane, reason)
+        lanes.close(connection, lane, _reason(verdict))
     elif verdict.closes:
-        lanes.bar(connection, verdict.closes, lane, now, reason)
+        lanes.bar(connection, verdict.closes, lane, now, _reason(verdict))
     if verdict.waits and not alone:
         lanes.bar(connection, verdict.waits, lane, again, None)
 
 
+def _reason(verdict: Verdict) -> str:
+    return verdict.reason or verdict.code or "closed"
+
+
 def _reopen(connection: Connection, lane: int) -> bool:
-    schedules.lock(connection, [lane])
-    reason = lanes.locked(connection, [lane])[lane].closed
-    if not reason:
+    stopped = schedules.lock(connection, lane)
+    row = lanes.locked(connection, [lane]).get(lane)
+    if row is None or not row.closed:
         return False
-    schedules.resume_all(connection, lane, reason)
+    schedules.resume_all(connection, stopped, row.closed)
     lanes.reopen(connection, lane)
     lanes.settle(connection, lane)
     return True

@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, tuple_, update
 
 from bot.delivery.values import (
     Claimed,
@@ -35,6 +35,7 @@ from summarizers.digest import as_json, read_digest
 from summarizers.errors import BrokenDigest
 from summarizers.types import Quotation
 
+AT_ONCE = 500  # rows of a statement
 TRIES = 10  # of composing a slot: what fails so often must not hold up its lane for good
 LIVES = outbox.c.finished.is_(None)
 
@@ -328,23 +329,37 @@ def export(connection: Connection, target: int) -> Mapping[str, Any]:
 
 
 def retire(connection: Connection, before: datetime) -> int:
-    """Drops rows that ended before a moment, and runs that were before it; how many rows."""
-    ended = outbox.c.created < before, outbox.c.finished < before
-    count = connection.execute(delete(outbox).where(*ended)).rowcount
-    connection.execute(delete(runs).where(runs.c.run_at < before))
-    return count
+    """Drops rows that ended before a moment, and runs before it of which no row is left; how many rows.
+
+    What somebody is about to change it leaves for the next time.
+    """
+    ended = select(outbox.c.key).where(outbox.c.created < before, outbox.c.finished < before)
+    keys = connection.execute(ended.with_for_update(skip_locked=True)).scalars().all()
+    for some in _some(keys):
+        connection.execute(delete(outbox).where(outbox.c.key.in_(some)))
+    rows = select(outbox.c.key).where(outbox.c.schedule == runs.c.schedule, outbox.c.slot == runs.c.slot)
+    over = select(runs.c.schedule, runs.c.slot).where(runs.c.run_at < before, ~rows.exists())
+    for some in _some(connection.execute(over.with_for_update(of=runs, skip_locked=True)).all()):
+        connection.execute(delete(runs).where(tuple_(runs.c.schedule, runs.c.slot).in_(some)))
+    return len(keys)
+
+
+def _some(rows: Sequence[Any]) -> list[Sequence[Any]]:
+    return [rows[at : at + AT_ONCE] for at in range(0, len(rows), AT_ONCE)]
 
 
 def hold(connection: Connection, created_before: datetime, now: datetime) -> int:
     """Holds what lives since before a moment, since nobody knows whether it has been sent; how many."""
     old = LIVES, outbox.c.created < created_before
-    stopped = select(outbox.c.lane).where(*old).distinct()
-    affected = connection.execute(stopped).scalars().all()
-    lanes.locked(connection, affected)
-    values = {"state": "held", "code": "restored", "finished": now}
-    count = connection.execute(update(outbox).where(*old).values(**values)).rowcount
-    for lane in affected:
-        lanes.settle(connection, lane)
+    waiting = select(outbox.c.lane).where(*old).distinct().order_by(outbox.c.lane)
+    count = 0
+    for some in _some(connection.execute(waiting).scalars().all()):
+        held = lanes.locked(connection, some)
+        values = {"state": "held", "code": "restored", "finished": now}
+        stopped = update(outbox).where(*old, outbox.c.lane.in_(held)).values(**values)
+        count += connection.execute(stopped).rowcount
+        for lane in held:
+            lanes.settle(connection, lane)
     return count
 
 

@@ -118,21 +118,21 @@ def resume(connection: Connection, schedule: int, next_at: datetime | None, next
     return connection.execute(statement).rowcount > 0
 
 
-def pause_all(connection: Connection, lane: int, reason: str) -> None:
-    """Lets no schedule of a lane run; one that does not anyway keeps its own reason."""
-    running = schedules.c.lane == lane, schedules.c.paused == ""
+def pause_all(connection: Connection, ids: Collection[int], reason: str) -> None:
+    """Lets schedules run no more; one that does not anyway keeps its own reason."""
+    running = schedules.c.id.in_(ids), schedules.c.paused == ""
     connection.execute(update(schedules).where(*running).values(paused=reason))
 
 
-def resume_all(connection: Connection, lane: int, reason: str) -> None:
+def resume_all(connection: Connection, ids: Collection[int], reason: str) -> None:
     """Lets those run again that did not for this reason; what they missed is theirs to catch up."""
-    stopped = schedules.c.lane == lane, schedules.c.paused == reason
+    stopped = schedules.c.id.in_(ids), schedules.c.paused == reason
     connection.execute(update(schedules).where(*stopped).values(paused=""))
 
 
-def lock(connection: Connection, lanes: Collection[int]) -> Sequence[int]:
-    """The ids of the schedules of lanes, which nobody else changes until the transaction ends."""
-    own = select(schedules.c.id).where(schedules.c.lane.in_(lanes)).order_by(schedules.c.id)
+def lock(connection: Connection, lane: int) -> Sequence[int]:
+    """The ids of the schedules of a lane, which nobody else changes until the transaction ends."""
+    own = select(schedules.c.id).where(schedules.c.lane == lane).order_by(schedules.c.id)
     return connection.execute(own.with_for_update()).scalars().all()
 
 

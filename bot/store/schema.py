@@ -380,6 +380,7 @@ lanes = Table(  # one for each target to which something is sent
         sqlite_where=text("pending > 0"),
         postgresql_where=text("pending > 0"),
     ),
+    sqlite_autoincrement=True,  # a lease of a lane that is gone must not fit another one
 )
 gates = Table(  # what holds up a whole installation, or a whole platform (whose workspace is empty)
     "gates",
@@ -405,6 +406,7 @@ schedules = Table(
     Column("paused", String, nullable=False),
     Column("silent", Integer, nullable=False),
     Index("schedules_due", "next_at", sqlite_where=text("paused = ''"), postgresql_where=text("paused = ''")),
+    sqlite_autoincrement=True,  # nor a key of a schedule that is gone
 )
 runs = Table(
     "runs",
@@ -422,7 +424,7 @@ outbox = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("part", Integer, primary_key=True, autoincrement=False),
     Column("key", String, nullable=False, unique=True),
-    Column("schedule", BigInteger, ForeignKey("schedules.id", ondelete="SET NULL"), index=True),
+    Column("schedule", BigInteger, nullable=False, index=True),  # which may be gone
     Column("slot", String, nullable=False),
     Column("late", String, nullable=False),
     Column("send_at", Moment, nullable=False),

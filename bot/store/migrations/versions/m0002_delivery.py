@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("lease_token", sa.BigInteger, nullable=False),
         sa.Column("closed", STRING, nullable=False),
         sa.UniqueConstraint("target"),
+        sqlite_autoincrement=True,
     )
     partial("lanes_due", "lanes", "composed platform next_at", "pending > 0")
     op.create_table(
@@ -71,6 +72,7 @@ def upgrade() -> None:
         sa.Column("last_slot", STRING, nullable=False),
         sa.Column("paused", STRING, nullable=False),
         sa.Column("silent", sa.Integer, nullable=False),
+        sqlite_autoincrement=True,
     )
     partial("schedules_due", "schedules", "next_at", "paused = ''")
     op.create_table(
@@ -87,7 +89,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("key", STRING, nullable=False, unique=True),
-        sa.Column("schedule", sa.BigInteger, sa.ForeignKey("schedules.id", ondelete="SET NULL"), index=True),
+        sa.Column("schedule", sa.BigInteger, nullable=False, index=True),
         sa.Column("slot", STRING, nullable=False),
         sa.Column("late", STRING, nullable=False),
         sa.Column("send_at", sa.BigInteger, nullable=False),
