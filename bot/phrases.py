@@ -263,6 +263,7 @@ ENGLISH: Mapping[str, str] = {
     "status.failing": "Failing: {feeds}.",
     "status.well": "All feeds are well.",
     "help.title": "What can be said",
+    "help.example": "Such as “{words}”.",
     "not_yet": "This is not available yet.",
     # answers: what can be pressed
     "button.add": "Add it as a feed",
@@ -579,7 +580,6 @@ GERMAN: Mapping[str, str] = {
     "read.changes": "WAS ER ÄNDERT",
     "read.many": "In die Bibliothek eingelesen: {new} neu, {changed} geändert, {same} schon bekannt.",
     "ask.events": "Es gibt {count} Ereignisse; sie stehen getrennt.",
-    "ask.empty": "Eine Frage braucht Wörter, etwa „when does the tunnel open?“",
     # answers: follows and mutes
     "topic.word": "das Wort „{word}“",
     "manages.topics": "Nur wer diesen Kanal verwaltet, ändert, was er verfolgt und was stumm ist; in einer Direktnachricht geht es für einen selbst.",
@@ -590,7 +590,7 @@ GERMAN: Mapping[str, str] = {
     "follow.already": "{topic}: wird schon verfolgt.",
     "follow.full": "Höchstens {most} Themen können es sein: zuerst eines aufgeben.",
     "mute.full": "At most {most} topics can be muted: unmute one first.",
-    "topic.no_word": "Nothing can be found by “{words}”: name a story, a feed, or a word that says something.",
+    "topic.no_word": "Unter „{words}“ lässt sich nichts finden: nenne eine Geschichte, einen Feed oder ein Wort, das etwas sagt.",
     "follow.address": "Kein Feed und kein Artikel hier hat diese Adresse: als Feed hinzufügen oder als Artikel lesen.",
     "unfollow": "Nicht mehr verfolgt: {topic}.",
     "unfollow.none": "„{topic}“ wird hier nicht verfolgt.",
@@ -639,6 +639,7 @@ GERMAN: Mapping[str, str] = {
     "status.failing": "Gestört: {feeds}.",
     "status.well": "Alle Feeds sind in Ordnung.",
     "help.title": "Was gesagt werden kann",
+    "help.example": "Etwa „{words}“.",
     "not_yet": "Das gibt es noch nicht.",
     # answers: what can be pressed
     "button.add": "Als Feed hinzufügen",

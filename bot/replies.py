@@ -13,11 +13,7 @@ from bot.commands import Command, Length
 from bot.ports import Telling
 from summarizers.types import Article, Digest, Line
 
-SIGHT: Mapping[Length, int | None] = {
-    "short": 3,
-    "normal": 7,
-    "full": None,
-}  # updates of a digest in one message
+SIGHT: Mapping[Length, int] = {"short": 3, "normal": 7, "full": 12}  # updates of a digest in one message
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.answers import naming
 from bot.answers.days import days, moment_words
-from bot.answers.inquiry import Inquiry, cited, said, sentence, title_of
+from bot.answers.inquiry import Inquiry, cited, hashes, said, sentence, title_of
 from bot.answers.selecting import grouped, unheard
 from bot.commands import Changed, More, Sources, Why
 from bot.phrases import count, phrase
@@ -26,7 +26,8 @@ def more(inquiry: Inquiry) -> Reply:
     left = unheard(shown.digest.more, told)
     if not left:
         return sentence("more.none")
-    lines, rest = left[:FURTHER], left[FURTHER:]
+    lines = left[:FURTHER]
+    rest = unheard(left[FURTHER:], hashes(said(lines)))
     digest = Digest(shown.digest.title, grouped(lines), inquiry.now, tuple(rest))
     moves = None if inquiry.conversation.channel else inquiry.target
     telling = replace(inquiry.told(shown.story, digest), moves=moves, sentences=said(digest.lines))
@@ -40,11 +41,12 @@ def more(inquiry: Inquiry) -> Reply:
 
 
 def shorter(inquiry: Inquiry) -> Reply:
-    """The last digest in three lines; "more" gives those that it held back, as before."""
+    """The last digest in three lines; "more" gives what was held back before, not the lines that are left out here."""
     shown = naming.last_shown(inquiry)
     if shown is None:
         return _nothing_shown()
-    digest = replace(in_sight(shown.digest, SIGHT["short"]), made_at=inquiry.now)
+    foremost = in_sight(shown.digest, SIGHT["short"]).lines
+    digest = replace(shown.digest, lines=foremost, made_at=inquiry.now)
     if len(digest.lines) == len(shown.digest.lines):
         return sentence("shorter.already")
     return Reply(

@@ -12,9 +12,15 @@ from bot.commands import (
     HELP,
     Export,
     Feeds,
+    Follow,
     ForgetMe,
     Help,
     Latest,
+    MuteTopic,
+    Quiet,
+    Read,
+    Schedule,
+    Stop,
     Unfollow,
     Unknown,
     Unmute,
@@ -23,6 +29,8 @@ from bot.commands import (
 from bot.phrases import count, phrase
 from bot.ports import Conversation, Mute, Topic
 from bot.replies import Button, Item, Reply, Section
+
+CHANGING = (Feeds, Follow, ForgetMe, MuteTopic, Read, Schedule, Quiet, Stop, Unfollow, Unmute)
 
 # -- what is remembered ------------------------------------------------------------------------------------------------
 
@@ -102,13 +110,18 @@ def status(inquiry: Inquiry) -> Reply:
 
 
 def help_with(command: Help) -> Reply:
-    """Every word of the grammar with what it does, or one with an example to press."""
+    """Every word of the grammar with what it does, or one with an example: to press only if pressing it changes nothing."""
     one = next((usage for usage in HELP if usage.word == command.word), None)
     if one:
+        example = parse(one.example)
+        harmless = not isinstance(example, CHANGING)
         return Reply(
             title=one.usage,
-            notes=(phrase(f"help.{one.word}"),),
-            buttons=(Button(one.example, parse(one.example)),),
+            notes=(
+                phrase(f"help.{one.word}"),
+                *(() if harmless else (phrase("help.example", words=one.example),)),
+            ),
+            buttons=(Button(one.example, example),) if harmless else (),
         )
     items = tuple(Item(usage.usage, phrase(f"help.{usage.word}")) for usage in HELP)
     return Reply(title=phrase("help.title"), sections=(Section(items=items),))

@@ -42,11 +42,13 @@ def select(delta: Delta, told: frozenset[str], is_muted: Callable[[Update], bool
 
 
 def in_sight(selection: Selection, length: Length, *, title: str, made_at: datetime) -> Digest:
-    """The digest with the foremost lines in sight and the others in `more`, what is news before what is said again."""
-    budget = SIGHT.get(length) or max(1, 2 * len(selection.delta.updates))
-    digest = compose(selection.delta, title=title, made_at=made_at, budget=budget)
-    more = sorted(digest.more, key=lambda line: line.label in QUIET)[:HELD]
-    return replace(digest, more=tuple(more), same_before=digest.same_before + selection.told)
+    """The digest with the foremost lines in sight and the others in `more`, what is news before what is said again.
+
+    What a line in sight shows beside it has been told, so it does not wait for "more".
+    """
+    digest = compose(selection.delta, title=title, made_at=made_at, budget=SIGHT[length])
+    held = unheard(sorted(digest.more, key=lambda line: line.label in QUIET), told_by(digest))
+    return replace(digest, more=tuple(held[:HELD]), same_before=digest.same_before + selection.told)
 
 
 def unheard(lines: Sequence[Line], told: frozenset[str]) -> list[Line]:

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.answers.selecting import Selection, in_sight
 from bot.commands import Changed, More, Why
 from bot.phrases import phrase
 from bot.ports import Conversation, Mute, Target, Topic
 from summarizers.stream import Merged, Split
-from summarizers.types import LABELS
+from summarizers.types import LABELS, Delta, Sentence, Update
 from tests.bot.answers.world import (
     ALONE,
     ANNA,
@@ -192,12 +193,14 @@ def many(world, number, story="lock"):
         world.put(f"{story}{n}", *sentences, story=story)
 
 
-@pytest.mark.parametrize(("length", "in_sight"), [("short", 3), ("normal", 7), ("", 7), ("full", 18)])
+@pytest.mark.parametrize(("length", "in_sight"), [("short", 3), ("normal", 7), ("", 7), ("full", 12)])
 def test_a_length_says_how_many_lines_are_in_sight(world, length, in_sight):
     many(world, 2)
     reply = world.ask(f"changed lock {length}")
     assert len(lines(reply)) == in_sight
-    assert len(reply.sections[0].digest.more) == 18 - in_sight
+    digest = reply.sections[0].digest
+    beside = {quoted.text for line in digest.lines for quoted in line.context} - set(texts(reply))
+    assert len(digest.more) == 18 - in_sight - len(beside)
 
 
 def test_a_first_look_at_a_big_story_tells_its_latest_articles(world):
@@ -217,6 +220,25 @@ def test_more_tells_what_was_held_back_until_that_was_all(world):
         assert len(lines(reply)) == expected
     assert world.say(More()).notes == ("That was all.",)
     assert len(heard) == len(set(heard)) == 18
+
+
+def test_what_was_shown_beside_a_line_does_not_wait_for_more(world):
+    closed, opened, stays = (
+        Sentence(text, "a", n, 0, len(text))
+        for n, text in enumerate(["The lock closed.", "The quay opened.", "It stays shut."], 1)
+    )
+    leaning = Update("new", (stays,), context=(closed,), score=9)
+    others = [Update("new", (sentence,), score=1) for sentence in (closed, opened)]
+    fillers = [Update("new", (Sentence(f"Boat {n} sank.", "b", n, 0, 12),), score=5) for n in (1, 2)]
+    digest = in_sight(Selection(Delta((leaning, *fillers, *others))), "short", title="", made_at=world.now)
+    assert [line.quotations[0].text for line in digest.more] == ["The quay opened."]
+
+
+def test_shorter_counts_as_left_only_what_more_still_tells(world):
+    many(world, 2)
+    world.say("changed lock")
+    assert len(world.say("shorter").sections[0].digest.more) == 11
+    assert len(texts(world.say(More()))) == 7
 
 
 def test_shorter_gives_the_same_in_three_lines(world):

@@ -214,8 +214,17 @@ def test_status_tells_how_much_there_is_and_what_is_followed_here(two):
 def test_help_lists_every_word_and_shows_an_example_of_one(world):
     assert len(items(world.say("help"))) == len(HELP)
     reply = world.say(Help("mute"))
-    assert reply.notes == (phrase("help.mute"),)
+    assert reply.notes == (phrase("help.mute"), "Such as “mute ferry for a week”.")
+    reply = world.say(Help("latest"))
+    assert reply.notes == (phrase("help.latest"),)
     assert reply.buttons[0].command == parse(reply.buttons[0].words)
+
+
+@pytest.mark.parametrize(
+    "word", ["forget me", "mute", "unmute", "follow", "unfollow", "stop", "read", "feeds"]
+)
+def test_the_example_of_what_changes_something_is_not_to_be_pressed(world, word):
+    assert world.say(Help(word)).buttons == ()
 
 
 def test_what_is_no_command_gets_three_that_are_close(world):
