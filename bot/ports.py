@@ -232,7 +232,7 @@ class Store(Protocol):
         """The versions of a story that the library holds and whose text is still there, in the order in which they came."""
 
     def version(self, name: str, library: str) -> Version | None:
-        """One version by its id or, the newest, by its key or its URL."""
+        """The newest version of an article by its key or its URL; a further version by its id."""
 
     def stories(
         self, library: str, *, limit: int, ids: Collection[str] | None = None

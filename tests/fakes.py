@@ -192,9 +192,9 @@ class MemoryStore:
 
     def version(self, name: str, library: str) -> Version | None:
         keys = self._keys(library)
-        held = self.state.versions.get(name)
+        held = self.state.versions.get(self.state.newest.get(name, name))
         if held and held.key in keys and held.article.text:
-            return self._version(name)
+            return self._version(held.article.id)
         found = [self._version(self.state.newest[key]) for key in keys]
         named = [version for version in found if name in {version.key, version.article.url}]
         return max(named, key=lambda version: (version.key == name, version.arrived), default=None)

@@ -53,8 +53,9 @@ def of_story(connection: Connection, story: str, library: str) -> Sequence[Versi
 
 
 def named(connection: Connection, name: str, library: str) -> Version | None:
-    """A version by its id or, the newest, by its address."""
-    exact = connection.execute(_seen(library).where(versions.c.name == name)).one_or_none()
+    """The newest version by its key, an earlier one by an id that is no key, or the newest by its address."""
+    by_key = connection.execute(_seen(library).where(IS_NEWEST, articles.c.key == name)).one_or_none()
+    exact = by_key or connection.execute(_seen(library).where(versions.c.name == name)).one_or_none()
     by_address = _seen(library).where(IS_NEWEST, versions.c.url == name).order_by(articles.c.turn.desc())
     row = exact or connection.execute(by_address.limit(1)).one_or_none()
     return version_of(row) if row else None
