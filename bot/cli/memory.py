@@ -44,7 +44,7 @@ def chat(folder: Folder = None) -> None:
     who = _person(folder)
     with wiring.memory() as memory:
         if folder:
-            _notes(_take_in(memory, [str(folder)], who.library))
+            _notes(_take_in(memory, [str(folder)], who.library)[1])
         console.converse(memory.answers, who, screen.spoken(phrase("chat.hello")), _show, wiring.now)
 
 
@@ -56,8 +56,9 @@ def read(
 ) -> None:
     """Take articles into the memory, and print what they change."""
     with wiring.memory() as memory:
-        failed = _take_in(memory, sources, console.person().library)
-        _answer(memory, commands.Changed(), json_=json_)
+        held, failed = _take_in(memory, sources, console.person().library)
+        if held or not failed:  # else "Nothing changed." would stand beside what failed
+            _answer(memory, commands.Changed(), json_=json_)
     _refuse(failed)
 
 
@@ -147,8 +148,9 @@ def _answer(memory: wiring.Memory, command: Command, *, json_: bool) -> None:
     console.say(memory.answers, console.person(), command, show, wiring.now)
 
 
-def _take_in(memory: wiring.Memory, sources: Sequence[str], library: str) -> list[str]:
-    """Reads sources into a library; a sentence for each that can't be."""
+def _take_in(memory: wiring.Memory, sources: Sequence[str], library: str) -> tuple[int, list[str]]:
+    """Reads sources into a library: how many articles it holds of them, and a sentence for each that can't be read."""
+    held = 0
     failed: list[str] = []
     for source in sources:
         try:
@@ -157,8 +159,10 @@ def _take_in(memory: wiring.Memory, sources: Sequence[str], library: str) -> lis
             failed.append(str(error))
             continue
         added = memory.intake.add(articles, [library], wiring.now())
-        failed += [*unreadable, *(one.reason for one in added if one.outcome == "refused")]
-    return failed
+        refused = [one.reason for one in added if one.outcome == "refused"]
+        held += len(added) - len(refused)
+        failed += [*unreadable, *refused]
+    return held, failed
 
 
 def _poll_line(asked: Asked) -> str:

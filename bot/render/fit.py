@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,6 +14,9 @@ from summarizers.types import Article
 
 WIDTH = 80
 NAME = 28  # a longer name of a source would crowd its quotation
+ENDING = re.compile(
+    r"(?:\.(?:txt|md|html?))?(?:@\d+)?$", re.IGNORECASE
+)  # of the name of a file, and of its version
 JOINERS = frozenset("\u200c\u200d")  # Persian words and emoji are spelled with them
 HIDDEN = frozenset("\u200b\u2060\ufeff\u00ad")  # they show nothing, and may hide something
 
@@ -123,11 +127,12 @@ def _source_and_title(article: Article) -> str:
 
 
 def _prefix(article: Article) -> str:
-    return PurePath(article.id).name.partition("_")[0].removesuffix(".txt")
+    return _stem(article).partition("_")[0]
 
 
 def _stem(article: Article) -> str:
-    return PurePath(article.id).stem
+    """The file's name without its ending, and without the number of its version."""
+    return ENDING.sub("", PurePath(article.id).name)
 
 
 def _numbered(names: Mapping[str, str]) -> dict[str, str]:

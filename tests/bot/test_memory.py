@@ -175,8 +175,8 @@ def test_texts_at_addresses_are_compared_and_summarized_and_not_remembered(post,
     ],
 )
 def test_what_cant_be_read_ends_in_one_sentence(post, run, address, sentence):
-    code, _, err = run("read", address.format(web=post.web.url))
-    assert code == 2
+    code, out, err = run("read", address.format(web=post.web.url))
+    assert (code, out) == (2, "")
     assert sentence in err
     assert err.count("\n") == 1
 

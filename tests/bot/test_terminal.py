@@ -187,6 +187,13 @@ def test_a_publisher_is_enough_where_each_has_one_article():
     ) == ["Post", "Times"]
 
 
+def test_a_file_is_cited_without_its_ending_and_without_the_number_of_its_version():
+    articles = [
+        Article(name, "x") for name in ("/s/001_ab.txt@2", "/s/ferry.md", "/s/v1.2 bridge.html@12", "x@y")
+    ]
+    assert list(cite_names(articles).values()) == ["001", "ferry", "v1.2 bridge", "x@y"]
+
+
 def test_articles_of_one_publisher_are_told_apart_by_day_then_by_title_then_by_number():
     from datetime import date
 
