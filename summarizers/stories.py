@@ -32,6 +32,7 @@ NAMES_IN = 40  # sentences of an article in which they are counted
 HYPHENED = re.compile(r"(?:[^\W\d_]{1,20}-){1,3}[^\W\d_]{1,20}")
 NAME = "@"  # begins the term of a name; no stem does
 NAMED = 3  # names in a title of our own
+BEGINNING = 60  # characters of a sentence that stands for a title
 
 
 def group_stories(documents: Sources) -> list[Story]:
@@ -95,14 +96,24 @@ def title_of(documents: Sequence[Document]) -> str:
 
 
 def _title(documents: Sequence[Document], points: Sequence[Vector]) -> str:
-    """The title of the most central article that has one, else the names that most articles turn on."""
+    """The title of the most central article that has one, else the names that most articles turn on, else first words."""
     titled = [i for i, document in enumerate(documents) if document.article.title.strip()]
     if not titled:
-        return " · ".join(_key_names(documents))
+        return " · ".join(_key_names(documents)) or _first_words(documents)
     centre: Counter[str] = Counter()
     for point in points:
         centre.update(point)
     return documents[max(titled, key=lambda i: (cosine(points[i], centre), -i))].article.title.strip()
+
+
+def _first_words(documents: Sequence[Document]) -> str:
+    """How the first sentence begins, as far as whole words fit; one endless word is cut."""
+    first = next((sentence.text for document in documents for sentence in document.sentences), "")
+    if len(first) <= BEGINNING:
+        return first
+    return (
+        first[:BEGINNING].rsplit(None, 1)[0] if " " in first[:BEGINNING] else first[: BEGINNING - 1]
+    ) + "…"
 
 
 def _key_names(documents: Sequence[Document]) -> list[str]:

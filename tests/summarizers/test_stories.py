@@ -74,6 +74,20 @@ def test_a_story_is_called_by_a_title_or_by_the_names_it_turns_on() -> None:
     assert "Aurelia" in untitled.title
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("the water is still rising.", "the water is still rising."),
+        (
+            "the water " + "is still rising and " * 5 + "falls.",
+            "the water is still rising and is still rising and is still…",
+        ),
+    ],
+)
+def test_a_story_without_title_and_names_is_called_by_its_first_words(text: str, title: str) -> None:
+    assert group_stories([document("f1", text)])[0].title == title
+
+
 def test_nothing_gives_no_story_and_empty_texts_stay_apart() -> None:
     assert group_stories([]) == []
     assert members(group_stories([document("a", ""), document("b", "")])) == [["a"], ["b"]]
