@@ -22,7 +22,14 @@ ROOT = Path(__file__).parent.parent.parent
 OVER_TEXTS = ["demo", "replay", "summarize", "changed", "ask", "timeline", "verify"]
 OVER_THE_MEMORY = ["chat", "read", "feeds", "export", "forget", "backup", "restore"]
 COMMANDS = OVER_TEXTS + OVER_THE_MEMORY
-CONVERSING = ["chat", "feeds", "export", "forget", "backup", "restore"]  # their results are talk, or JSON already
+CONVERSING = [
+    "chat",
+    "feeds",
+    "export",
+    "forget",
+    "backup",
+    "restore",
+]  # their results are talk, or JSON already
 
 
 @pytest.fixture
