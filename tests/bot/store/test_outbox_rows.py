@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 
 from bot.delivery.values import Part, Receipt, Verdict
 from bot.ports import Topic
-from bot.store import open_store
+from bot.store import open_store, upgrade
 from bot.store.schema import lanes, outbox, schedules
 from tests.bot.store.telling import telling
 from tests.bot.store.test_files import columns, mentions
@@ -252,3 +252,29 @@ def test_a_lease_counts_on_the_clock_of_the_server_and_not_on_that_of_who_asks(p
         assert claimed(store.outbox, NOW + 1000 * HOUR) == []
         assert claim.lease.until - NOW > HOUR
         assert store.outbox.finish(claim, Verdict("sent", receipt=Receipt("m")), NOW)
+
+
+# -- the schema --------------------------------------------------------------------------------------------------------
+
+
+def test_the_step_to_delivery_goes_down_and_up_again_with_rows_in_its_tables(store):
+    used(store, QUAY, CARLA)
+    with store.database.migrating() as connection:
+        upgrade.migrate(connection, "0001")
+    assert not set(TABLES) & set(columns(store))
+    assert store.mark(CARLA, "s").told
+    with store.database.migrating() as connection:
+        upgrade.migrate(connection, "head")
+    assert full(store) == []
+    used(store, QUAY, CARLA)
+    assert full(store) == list(TABLES)
+
+
+def test_no_id_of_a_lane_or_a_schedule_is_given_twice(store):
+    ids = []
+    for _ in range(2):
+        [made] = ready(store.outbox, QUAY)
+        [claim] = claimed(store.outbox)
+        ids += [(made.id, claim.lease.lane)]
+        store.forget(QUAY)
+    assert len({schedule for schedule, _ in ids}) == len({lane for _, lane in ids}) == 2
