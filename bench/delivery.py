@@ -14,7 +14,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -23,6 +22,7 @@ from bot.delivery.values import Part, Planned, Receipt, Scheduled, Verdict
 from bot.schedules import Wall, as_json, next_run
 from bot.schedules.spec import checked
 from bot.store import SqlOutbox, open_store
+from bot.store.outgoing import frozen_hash
 from bot.store.schema import EPOCH, gates, lanes, outbox, schedules, targets
 
 BEGIN = datetime(2030, 1, 7, 9, tzinfo=UTC)
@@ -231,7 +231,7 @@ def frozen(box: SqlOutbox) -> None:
 
 
 def frozen_rows(connection: Connection) -> None:
-    values = {"payload": PAYLOAD, "hash": sha256(PAYLOAD.encode()).hexdigest()}
+    values = {"payload": PAYLOAD, "hash": frozen_hash(PAYLOAD, None)}
     connection.execute(update(outbox).values(**values))
 
 

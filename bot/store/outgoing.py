@@ -123,18 +123,24 @@ def freeze(connection: Connection, composing: Composing, parts: Sequence[Part], 
 
 def _part(row: Row[Any], number: int, part: Part) -> dict[str, Any]:
     payload = json.dumps(part.payload)
+    telling = telling_json(part.telling) if part.telling else None
     return {
         **row._mapping,  # noqa: SLF001 - because that is the public name of a row's mapping in SQLAlchemy
         "part": number,
         "key": part.key,
         "payload": payload,
-        "hash": sha256(payload.encode()).hexdigest(),
+        "hash": frozen_hash(payload, telling),
         "story": part.story,
         "root": part.root,
         "edits": part.edits,
-        "telling": telling_json(part.telling) if part.telling else None,
+        "telling": telling,
         "attempts": 0,
     }
+
+
+def frozen_hash(payload: str, telling: str | None) -> str:
+    """What says that nobody has changed a message, nor what it tells, since it was composed."""
+    return sha256(f"{payload}\n{telling or ''}".encode()).hexdigest()
 
 
 # -- sending -----------------------------------------------------------------------------------------------------------
@@ -156,7 +162,7 @@ def attempt(connection: Connection, leases: Sequence[Lease], now: datetime) -> S
 
 
 def _whole(row: Row[Any]) -> bool:
-    return bool(sha256(row.payload.encode()).hexdigest() == row.hash)
+    return bool(frozen_hash(row.payload, row.telling) == row.hash)
 
 
 def _attempting(connection: Connection, heads: Sequence[tuple[Lease, Row[Any]]], now: datetime) -> None:

@@ -429,7 +429,7 @@ outbox = Table(
     Column("late", String, nullable=False),
     Column("send_at", Moment, nullable=False),
     Column("payload", Text),  # JSON; None: not composed yet
-    Column("hash", String),  # of the payload
+    Column("hash", String),  # of payload and telling
     Column("story", String, nullable=False),
     Column("root", Boolean, nullable=False),
     Column("edits", String, nullable=False),

@@ -162,6 +162,6 @@ class Both(RuleBasedStateMachine):
         assert in_step(self.store)
 
 
-EXAMPLES = 1000 if os.environ.get("SOAK") else 20
+EXAMPLES = 300 if os.environ.get("SOAK") else 20
 Both.TestCase.settings = settings(max_examples=EXAMPLES, stateful_step_count=40, deadline=None)
 TestBoth = Both.TestCase

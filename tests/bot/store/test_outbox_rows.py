@@ -161,13 +161,12 @@ def test_an_export_holds_schedules_and_what_was_sent(store):
 # -- damage ------------------------------------------------------------------------------------------------------------
 
 
-def test_words_that_were_changed_in_the_database_are_not_sent_and_hold_up_nobody(store):
+@pytest.mark.parametrize("column", ["payload", "telling"])
+def test_words_that_were_changed_in_the_database_are_not_sent_and_hold_up_nobody(store, column):
     ready(store.outbox, QUAY, PIER)
     with store.database.writing() as connection:
-        damaged = connection.execute(
-            update(outbox).where(outbox.c.payload.contains("C-quay")).values(payload="{}")
-        )
-        assert damaged.rowcount == 1
+        of_quay = update(outbox).where(outbox.c.payload.contains("C-quay"))
+        assert connection.execute(of_quay.values({column: "{}"})).rowcount == 1
     assert [each.message.target for each in claimed(store.outbox)] == [PIER]
     [row] = store.outbox.deliveries(QUAY, 9)
     assert (row.state, row.code) == ("dead", "damaged")
