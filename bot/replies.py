@@ -70,6 +70,7 @@ class Reply:
     private: bool = True
     tellings: tuple[Telling, ...] = ()
     file: tuple[str, str] | None = None
+    failed: bool = False  # what was asked for could not be done
 
 
 def buttons(reply: Reply) -> tuple[Button, ...]:

@@ -45,7 +45,7 @@ def _added(inquiry: Inquiry, url: str) -> Reply:
     polled = inquiry.doors.feeds.poll(feed, inquiry.now)
     if polled.failed and polled.feed.succeeded_at is None:
         inquiry.store.remove_feed(feed.id, inquiry.library)
-        return Reply(notes=(polled.failed, phrase("feeds.not_added")))
+        return Reply(notes=(polled.failed, phrase("feeds.not_added")), failed=True)
     return _taken_in(inquiry, polled)
 
 
@@ -93,7 +93,9 @@ def _tested(inquiry: Inquiry, url: str) -> Reply:
     held = named(inquiry, url)
     polled = inquiry.doors.feeds.poll(Feed("", held.url if held else url, url), inquiry.now)
     if not polled.articles:
-        return Reply(notes=(polled.failed or phrase("feeds.no_entries", feed=masked(url)),))
+        return Reply(
+            notes=(polled.failed or phrase("feeds.no_entries", feed=masked(url)),), failed=bool(polled.failed)
+        )
     newest = polled.articles[-TRIED:][::-1]
     items = tuple(_tried(inquiry.reading.clean(article)) for article in newest)
     note = phrase("feeds.tested", feed=called(polled.feed), entries=count("entries", len(polled.articles)))
@@ -122,6 +124,7 @@ def _removed(inquiry: Inquiry, words: str) -> Reply:
     if feed is None:
         return Reply(
             notes=(phrase("feeds.unknown", feed=clipped(masked(words))),),
+            failed=True,
             buttons=(Button(phrase("button.feeds"), Feeds("list")),),
         )
     inquiry.store.remove_feed(feed.id, inquiry.library)

@@ -48,7 +48,23 @@ def in_sight(selection: Selection, length: Length, *, title: str, made_at: datet
     """
     digest = compose(selection.delta, title=title, made_at=made_at, budget=SIGHT[length])
     held = unheard(sorted(digest.more, key=lambda line: line.label in QUIET), told_by(digest))
-    return replace(digest, more=tuple(held[:HELD]), same_before=digest.same_before + selection.told)
+    return replace(
+        digest,
+        lines=once(digest.lines),
+        more=tuple(held[:HELD]),
+        same_before=digest.same_before + selection.told,
+    )
+
+
+def once(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines without those that are plainly new and stand beside a line above already."""
+    kept: list[Line] = []
+    beside: frozenset[str] = frozenset()
+    for line in lines:
+        if line.label not in GROUPS["new"] or not hashes(line.quotations) <= beside:
+            kept.append(line)
+        beside |= hashes(line.context)
+    return tuple(kept)
 
 
 def unheard(lines: Sequence[Line], told: frozenset[str]) -> list[Line]:

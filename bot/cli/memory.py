@@ -145,7 +145,8 @@ def _ask(command: Command, *, json_: bool) -> None:
 
 def _answer(memory: wiring.Memory, command: Command, *, json_: bool) -> None:
     show = (lambda reply: print_json(as_json(reply))) if json_ else _show
-    console.say(memory.answers, console.person(), command, show, wiring.now)
+    if console.say(memory.answers, console.person(), command, show, wiring.now).failed:
+        raise typer.Exit(1)
 
 
 def _take_in(memory: wiring.Memory, sources: Sequence[str], library: str) -> tuple[int, list[str]]:

@@ -18,6 +18,7 @@ def as_json(reply: Reply) -> dict[str, Any]:
         "sections": [_section(section) for section in reply.sections],
         "buttons": [_button(button) for button in reply.buttons],
         "private": reply.private,
+        "failed": reply.failed,
     }
 
 

@@ -188,7 +188,11 @@ def test_one_bad_source_does_not_lose_the_others(post, run):
 
 
 def test_a_feed_that_is_none_is_not_added(post, run):
-    assert "The feed was not added." in run("feeds", "add", post.web.url + "/gone")[1]
+    code, out, _ = run("feeds", "add", post.web.url + "/gone")
+    assert (code, "The feed was not added." in out) == (1, True)
+    assert run("feeds", "test", post.web.url + "/gone")[0] == 1
+    assert run("feeds", "remove", post.web.url + "/gone")[0] == 1
+    assert run("feeds", "list")[0] == 0
     assert "Tollby" not in run("feeds", "list")[1]
 
 

@@ -454,3 +454,17 @@ def test_within_one_mark_no_sentence_is_told_twice(steps):
                 said = {q.sha256 for line in telling.digest.lines for q in line.quotations}
                 heard.update((telling.moves, sha256) for sha256 in said)
     assert all(times == 1 for times in heard.values())
+
+
+def test_what_stands_beside_a_line_is_no_line_of_its_own_below_it(world):
+    closed, stays = (
+        Sentence(text, "a", n, 0, len(text))
+        for n, text in enumerate(["The lock closed.", "It stays shut."], 1)
+    )
+    changed = Update("changed_figure", (stays,), context=(closed,), score=9)
+    lead = Update("new", (Sentence("A boat sank.", "b", 1, 0, 12),), score=10)
+    delta = Delta(
+        (lead, changed, Update("new", (closed,), score=1), Update("announced_new", (closed,), score=1))
+    )
+    digest = in_sight(Selection(delta), "full", title="", made_at=world.now)
+    assert [line.label for line in digest.lines] == ["new", "changed_figure", "announced_new"]
