@@ -22,8 +22,10 @@ from pathlib import Path
 from sqlalchemy import text
 
 from bench.generated import Made, stream
+from bot.answers import Answers
+from bot.commands import Changed
 from bot.copies import prints
-from bot.ports import Prints, Version
+from bot.ports import Conversation, Prints, Target, Version
 from bot.store import SqlStore, open_store, search
 from bot.store.schema import (
     TIES,
@@ -44,7 +46,7 @@ TEXTS, AT_ONCE, A_DAY = 2_000, 1_000, 1_000
 BEGIN = datetime(2030, 1, 1, tzinfo=UTC)
 LIBRARY, SMALL = "bench:library", "bench:small"  # the small one holds a hundredth of the articles
 INSERTS = 200
-LIMITS = {"an article comes in": 20, "two words": 100, "a story's versions": 100}  # ms
+LIMITS = {"an article comes in": 20, "two words": 100, "a story's versions": 100, "what changed": 300}  # ms
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -254,12 +256,21 @@ def questions(store: SqlStore, number: int, made: Sequence[Made]) -> dict[str, l
         "two words, common, rare": two(common, rare),
         "two words, rare": two(rare, rare),
         "two words, small library": two(common, common, SMALL),
+        "what changed, first look": first_looks(store, [chance.randrange(number) for _ in range(20)]),
         "a story's versions": each(lambda n: store.versions(story_of(n), LIBRARY)),
         "a story by its id": each(lambda n: store.stories(LIBRARY, limit=1, ids=[story_of(n)])),
         "the five newest stories": each(lambda _: store.stories(LIBRARY, limit=5)),
         "an article by its URL": each(lambda n: store.version(f"https://made.example/{n}", LIBRARY)),
         "counts": each(lambda _: store.counts(LIBRARY))[:5],
     }
+
+
+def first_looks(store: SqlStore, numbers: Sequence[int]) -> list[float]:
+    """A person's first look at a story of three articles, none of which was read before in this process."""
+    answers = Answers(store, None, None, None)  # type: ignore[arg-type] # nothing is fetched for it
+    asked = Conversation(Target(*LIBRARY.split(":"), "person", "reader"))
+    answers.answer(Changed(story_of(0)), asked, arrived(0))  # reads the weights
+    return [timed(lambda n=n: answers.answer(Changed(story_of(n)), asked, arrived(n))) for n in numbers]  # type: ignore[misc]
 
 
 def frequent(made: Sequence[Made]) -> list[str]:
