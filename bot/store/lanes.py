@@ -94,7 +94,7 @@ def due(
         if platform not in shut
         for row in connection.execute(_due(now, clock, limit), {"platform": platform, "composed": composed})
     ]
-    return [row.id for row in sorted(rows, key=lambda row: row.next_at)[:limit]]
+    return [row.id for row in sorted(rows, key=lambda row: (row.next_at, row.id))[:limit]]
 
 
 def _due(now: datetime, clock: datetime, limit: int) -> Any:

@@ -24,8 +24,9 @@ from bot.delivery.values import (
 )
 from bot.errors import Reach
 from bot.ports import Target
-from bot.store import lanes, outgoing, schedules, targets
+from bot.store import delivered, lanes, outgoing, schedules, targets, ticking
 from bot.store.engine import Database
+from bot.store.tellings import read_telling
 
 TOO_OLD = timedelta(hours=6)  # to be sent after a restore without asking
 
@@ -71,11 +72,11 @@ class SqlOutbox:
         self, now: datetime, limit: int, plan: Callable[[Scheduled, datetime, int], Planned]
     ) -> Sequence[tuple[Scheduled, Planned]]:
         with self.database.sharing() as connection:
-            return schedules.tick(connection, now, limit, plan)
+            return ticking.tick(connection, now, limit, plan)
 
     def run_now(self, schedule: int, slot: str, now: datetime) -> bool:
         with self.database.sharing() as connection:
-            return schedules.run_now(connection, schedule, slot, now)
+            return ticking.run_now(connection, schedule, slot, now)
 
     # composing
 
@@ -125,7 +126,7 @@ class SqlOutbox:
             outgoing.log(connection, claimed, verdict.state, verdict.code, now)
             outgoing.conclude(connection, row, verdict, now)
             if telling:
-                targets.tell(connection, self._key, outgoing.read_telling(telling), now)
+                targets.tell(connection, self._key, read_telling(telling), now)
             _hold_up(connection, lane, verdict, now)
             schedules.pause_all(connection, stops, _reason(verdict))
             return True
@@ -141,11 +142,11 @@ class SqlOutbox:
             lane = lanes.found(connection, target) if target else None
             if target and lane is None:
                 return []
-            return outgoing.delivered(connection, lane, limit)
+            return delivered.listed(connection, lane, limit)
 
     def retry(self, key: str, now: datetime) -> bool:
         with self.database.sharing() as connection:
-            return outgoing.retry(connection, key, now)
+            return delivered.retry(connection, key, now)
 
     def reopen(self, reach: Reach, target: Target) -> bool:
         with self.database.sharing() as connection:
@@ -164,13 +165,13 @@ class SqlOutbox:
     def retire(self, before: datetime) -> int:
         """Drops rows that ended before a moment, with their attempts, and the runs before it; how many rows."""
         with self.database.writing() as connection:
-            return outgoing.retire(connection, before)
+            return delivered.retire(connection, before)
 
     def after_restore(self, now: datetime, older_than: timedelta = TOO_OLD) -> int:
         """Holds what waits longer: it may have been sent since the backup was made. How many rows are held."""
         with self.database.writing() as connection:
             lanes.end_all(connection)
-            return outgoing.hold(connection, now - older_than, now)
+            return delivered.hold(connection, now - older_than, now)
 
 
 def _hold_up(connection: Connection, lane: int, verdict: Verdict, now: datetime) -> None:

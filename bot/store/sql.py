@@ -25,7 +25,7 @@ from bot.ports import (
     Topic,
     Version,
 )
-from bot.store import articles, feeds, outgoing, search, stories, targets, upkeep
+from bot.store import articles, delivered, feeds, search, stories, targets, upkeep
 from bot.store.backup import backup, restore
 from bot.store.engine import Database, open_database
 from bot.store.outbox import SqlOutbox
@@ -242,7 +242,7 @@ class SqlStore:
         with self._of(target) as (connection, row):
             if row is None:
                 return {"target": own}
-            return {"target": own, **targets.export(connection, row), **outgoing.export(connection, row)}
+            return {"target": own, **targets.export(connection, row), **delivered.export(connection, row)}
 
     def counts(self, library: str) -> Counts:
         with self.database.reading() as connection:
