@@ -174,8 +174,8 @@ def delivered(name: str, url: str, number: int) -> dict[str, float]:
     """Deliveries a second by so many workers; after each round others are due."""
     figures = {}
     for turn, workers in enumerate(WORKERS[name]):
-        now, first = BEGIN + 4 * DAY + turn * SECOND, FREE + 1 + turn * ROUND
-        size = min(ROUND, number // 4)
+        size = min(ROUND, (number - FREE) // 4)
+        now, first = BEGIN + 4 * DAY + turn * SECOND, FREE + 1 + turn * size
         with open_store(url, key=b"key") as store, store.database.writing() as connection:
             some = lanes.c.id.between(first, first + size - 1)
             connection.execute(update(lanes).where(some).values(next_at=now))
@@ -186,7 +186,7 @@ def delivered(name: str, url: str, number: int) -> dict[str, float]:
         assert counts == [0] * workers
         with open_store(url, key=b"key") as store, store.database.reading() as connection:
             done = connection.execute(select(func.count()).where(outbox.c.state == "sent")).scalar_one()
-        assert done == sum(min(ROUND, number // 4) for _ in range(turn + 1))
+        assert done == size * (turn + 1)
         figures[f"delivered by {workers}, a second"] = size / spent
     return figures
 
