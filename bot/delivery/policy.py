@@ -1,0 +1,131 @@
+"""What is done with a row before it is sent, and what becomes of it by the platform's answer; decided, never done.
+
+The trap: a certain "no" to this attempt says nothing of an earlier one whose answer was lost. Until a look has settled
+that one, its row stays "attempting" and the window of its nonce is counted from the first attempt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.delivery.values import Abilities, Claimed, Outgoing, Receipt, Verdict
+from bot.errors import CannotTell, Closed, DeliveryError, Limited, Refused
+
+GONE = "gone"  # the code of a Refused whose edited message, or whose thread, is no longer there
+UNKNOWN_AFTER = 8  # attempts with unknown outcome: then a person decides
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
+WINDOW = timedelta(minutes=10)
+INVALID_AT_MOST = (
+    5_000  # in a window; at 10,000 Discord bans the address (support-dev.discord.com 6223003921559)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """The message goes out. `settled`: no earlier attempt may have arrived."""
+
+    settled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The platform is asked whether an earlier attempt arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Nothing is asked; the row is finished so."""
+
+    verdict: Verdict
+
+
+Action = Send | Look | Settle
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """How many requests a platform called invalid (401, 403, 404, 429) since a moment; kept in the process alone."""
+
+    since: datetime | None = None
+    count: int = 0
+
+    def another(self, now: datetime) -> Invalid:
+        """One more; a window that is over begins anew, as does one that begins in a future of a stepped clock."""
+        running = self.since is not None and self.since <= now < self.since + WINDOW
+        return replace(self, count=self.count + 1) if running else Invalid(now, 1)
+
+    def holds_up(self, verdict: Verdict) -> Verdict:
+        """The verdict; with too many the whole platform waits for a window."""
+        many = self.count >= INVALID_AT_MOST
+        return replace(verdict, again_in=WINDOW, waits="platform") if many else verdict
+
+
+def opening(claimed: Claimed, now: datetime, abilities: Abilities) -> Action:
+    """The first step with a claimed row. An edit is the same twice, so it is just sent."""
+    if claimed.before != "attempting" or claimed.message.edits:
+        return Send()
+    since = now - claimed.message.first_attempt if claimed.message.first_attempt else None
+    if since is not None and timedelta(0) <= since < abilities.nonce_for:
+        return Send(settled=False)
+    if not abilities.can_look:
+        return _blind(abilities)
+    if since is not None and timedelta(0) <= since < abilities.look_after:
+        wait = abilities.look_after - since
+        return Settle(Verdict("attempting", wait, "too early to look", counted=False, known=False))
+    return Look()
+
+
+def looked(found: Receipt | CannotTell | Refused | None, abilities: Abilities) -> Send | Settle:
+    """The step after a look; a platform that refuses to be looked through can't tell."""
+    if isinstance(found, CannotTell | Refused):
+        return _blind(abilities)
+    return Settle(Verdict("sent", receipt=found)) if found else Send()
+
+
+def answered(
+    claimed: Claimed,
+    answer: Receipt | DeliveryError,
+    chance: float,
+    abilities: Abilities,
+    *,
+    settled: bool = True,
+) -> Verdict:
+    """What becomes of the row. `chance` in [0, 1) places the wait after an unknown outcome (full jitter)."""
+    if isinstance(answer, Receipt):
+        return Verdict("sent", receipt=answer)
+    no = Verdict("retry" if settled else "attempting", code=answer.code, reason=str(answer), known=settled)
+    if isinstance(answer, Limited):
+        return replace(no, again_in=answer.after, waits=answer.reach, counted=False)
+    if isinstance(answer, Closed):
+        return replace(no, closes=answer.reach, counted=False)
+    if isinstance(answer, Refused):
+        return _refused(claimed.message, no)
+    if claimed.attempts >= UNKNOWN_AFTER:
+        return replace(no, state="held", known=False)
+    wait = max(abilities.look_after, _backoff(claimed.attempts, chance))
+    return replace(no, state="attempting", again_in=wait, known=False)
+
+
+def plainer(message: Outgoing, answer: DeliveryError) -> Outgoing | None:
+    """The message as plain text, where that may do better and its renderer made one (under "plain")."""
+    plain = message.payload.get("plain")
+    if isinstance(answer, Refused) and answer.plain and isinstance(plain, dict):
+        return replace(message, payload=plain)
+    return None
+
+
+def _blind(abilities: Abilities) -> Send | Settle:
+    """Nothing tells whether an earlier attempt arrived."""
+    return Settle(Verdict("held", code="unknown", known=False)) if abilities.hold else Send(settled=False)
+
+
+def _refused(message: Outgoing, no: Verdict) -> Verdict:
+    if no.code == GONE and (message.edits or message.thread):
+        return replace(no, state="retry", gone=True, known=True)
+    return replace(no, state="dead", known=True)
+
+
+def _backoff(attempts: int, chance: float) -> timedelta:
+    longest: timedelta = FIRST_WAIT * (1 << min(attempts - 1, 20))
+    return min(LONGEST_WAIT, longest) * chance

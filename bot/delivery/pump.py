@@ -1,0 +1,125 @@
+"""The pump: rows that are due go out, each finished by itself; what is decided is decided in `policy`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+from bot.delivery import policy
+from bot.delivery.doors import Delivery, Outbox
+from bot.delivery.values import Claimed, Outgoing, Receipt, Verdict
+from bot.errors import Ambiguous, CannotTell, Closed, DeliveryError, Limited, Refused
+
+LOG = logging.getLogger(__name__)
+LEASE = timedelta(seconds=60)
+TIMEOUT = timedelta(seconds=19)  # under a third of the lease: a look, a send and one in plain text fit in it
+
+
+class Pump:
+    """Claims, sends and finishes. `clock` counts seconds and never steps; `now` is the time of day."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        deliveries: Mapping[str, Delivery],
+        *,
+        clock: Callable[[], float],
+        now: Callable[[], datetime],
+        chance: Callable[[], float],
+        lease: timedelta = LEASE,
+        timeout: timedelta = TIMEOUT,
+        at_once: int = 20,
+    ) -> None:
+        self._outbox, self._deliveries = outbox, deliveries
+        self._clock, self._now, self._chance = clock, now, chance
+        self._lease, self._timeout, self._at_once = lease, timeout, at_once
+        self._invalid: dict[str, policy.Invalid] = {}
+        self._at_work: set[asyncio.Task[None]] = set()
+        self._stopped = False
+
+    async def round(self) -> int:
+        """Works on what is due now and waits for all of it; how many rows that were."""
+        if self._stopped:
+            return 0
+        deadline = self._clock() + (self._lease - self._timeout).total_seconds()
+        claims = await asyncio.to_thread(
+            self._outbox.claim, self._now(), self._at_once, self._lease, self._deliveries.keys()
+        )
+        tasks = [asyncio.create_task(self._work(claimed, deadline)) for claimed in claims]
+        self._at_work.update(tasks)
+        for task in tasks:
+            task.add_done_callback(self._at_work.discard)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return len(claims)
+
+    async def drain(self, limit: timedelta) -> None:
+        """Claims no more and waits for what is on its way; what is not done then stays attempting, its lease runs out."""
+        self._stopped = True
+        if self._at_work:
+            _, late = await asyncio.wait(self._at_work, timeout=limit.total_seconds())
+            for task in late:
+                task.cancel()
+
+    async def _work(self, claimed: Claimed, deadline: float) -> None:
+        """One row, to its end; where the store fails, the lease runs out and another round finds the row attempting."""
+        try:
+            verdict = await self._attempt(claimed, deadline)
+            if verdict is None:
+                await asyncio.to_thread(self._outbox.release, claimed.lease)
+            elif not await asyncio.to_thread(self._outbox.finish, claimed, verdict, self._now()):
+                LOG.warning("lease lost: %s was %s (%s)", claimed.message.key, verdict.state, verdict.receipt)
+        except Exception:
+            LOG.exception("%s could not be finished", claimed.message.key)
+
+    async def _attempt(self, claimed: Claimed, deadline: float) -> Verdict | None:
+        """What became of a row; None where it is too late to send it under this lease."""
+        delivery = self._deliveries[claimed.message.target.platform]
+        action = policy.opening(claimed, self._now(), delivery.abilities)
+        if isinstance(action, policy.Look):
+            found = await self._asked(delivery.find, claimed.message)
+            if isinstance(found, Limited | Closed | Ambiguous):
+                return self._answered(claimed, found, settled=False)
+            assert found is None or isinstance(found, Receipt | CannotTell | Refused)
+            action = policy.looked(found, delivery.abilities)
+        if isinstance(action, policy.Settle):
+            return action.verdict
+        answer = await self._sent(delivery, claimed.message, deadline)
+        return self._answered(claimed, answer, settled=action.settled) if answer else None
+
+    async def _sent(
+        self, delivery: Delivery, message: Outgoing, deadline: float
+    ) -> Receipt | DeliveryError | None:
+        """The answer to a message, or to its plain text; None past the deadline, asked directly before each request."""
+        if self._clock() >= deadline:
+            return None
+        answer = await self._asked(delivery.send, message)
+        plain = policy.plainer(message, answer) if isinstance(answer, DeliveryError) else None
+        if plain is None or self._clock() >= deadline:
+            return answer or Ambiguous("The platform said nothing of the message.", "no receipt")
+        return await self._asked(delivery.send, plain)
+
+    async def _asked(
+        self, ask: Callable[[Outgoing], Awaitable[Receipt | None]], message: Outgoing
+    ) -> Receipt | DeliveryError | None:
+        """What a platform answers; whatever else goes wrong leaves the outcome unknown."""
+        try:
+            async with asyncio.timeout(self._timeout.total_seconds()):
+                return await ask(message)
+        except DeliveryError as error:
+            return error
+        except TimeoutError:
+            return Ambiguous("The platform did not answer in time.", "timeout")
+        except Exception as error:
+            LOG.exception("unexpected, while %s was sent", message.key)
+            return Ambiguous("Something went wrong while the message was sent.", type(error).__name__)
+
+    def _answered(self, claimed: Claimed, answer: Receipt | DeliveryError, *, settled: bool) -> Verdict:
+        delivery = self._deliveries[claimed.message.target.platform]
+        verdict = policy.answered(claimed, answer, self._chance(), delivery.abilities, settled=settled)
+        if not isinstance(answer, Limited | Closed):
+            return verdict
+        platform = claimed.message.target.platform
+        self._invalid[platform] = self._invalid.get(platform, policy.Invalid()).another(self._now())
+        return self._invalid[platform].holds_up(verdict)
