@@ -1,6 +1,7 @@
 """Platforms in memory that keep what the real ones promise, driven by a clock of the test and a plan of faults."""
 
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -37,12 +38,14 @@ class Message:
 @dataclass
 class FakePlatform:
     """`plan` holds the faults to come, one for each request: limited, lost before, lost after, killed after, odd,
-    refused, closed, revoked."""
+    frozen, refused, closed, revoked."""
 
     time: Time
     seen: list[Message] = field(default_factory=list)
     plan: deque[str] = field(default_factory=deque)
     readable: bool = True
+    freezes: int = 0
+    meanwhile: Callable[[], Awaitable[object]] | None = None
     platform = ""
     abilities = Abilities()
 
@@ -62,6 +65,10 @@ class FakePlatform:
                 raise Closed("The bot was removed.", "installation", "token_revoked")
             case "lost before":
                 raise Ambiguous("The connection broke.", "reset")
+            case "frozen":  # the process sleeps past its lease on the way out, and others work
+                self.freezes += 1
+                self.time.passed += 70
+                await self.meanwhile()
             case "odd":
                 raise RuntimeError(fault)
         receipt = self.accept(message)
