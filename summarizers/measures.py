@@ -73,7 +73,7 @@ rupee: rupee rupees
 rouble: rouble roubles ruble rubles
 peso: peso pesos
 franc: franc francs
-krone: krone kroner krona kronor
+krone: krone kroner krona kronor crowns
 lira: lira liras
 shekel: shekel shekels
 real: reais
@@ -83,6 +83,8 @@ riyal: riyal riyals
 dinar: dinar dinars
 zloty: zloty zlotys
 hryvnia: hryvnia hryvnias
+forint: forint forints
+koruna: koruna korun korunas
 """)
 SHORT_SCALES = {"b": 1e9, "t": 1e12}  # "$2T": elsewhere a unit
 PERCENT = frozenset({"percent", "pct", "percentage"})

@@ -121,7 +121,7 @@ def test_a_feed_is_added_asked_and_told_from_its_first_entry_to_its_end(post, ru
     assert "Tollby Post: 1 new, 0 changed" in run("feeds", "poll", "--all")[1]
     told = say("what changed")
     assert "FIRST · HAPPENED “The minister opened the new bridge in Tollby on Monday" in told
-    assert "figure: “40 million” → “52 million”" in told
+    assert "figure: “40 million crowns” → “52 million crowns”" in told
     assert "[Tollby Post, 24 Nov 2026 ¶2]" in told
 
     post.web.routes["/one"] = page("Bridge to open", [*FRIDAY, LATER], "2026-11-20T08:00:00Z")
@@ -152,14 +152,14 @@ def test_a_feed_that_has_moved_is_asked_at_its_new_address_after_three_times(pos
 def test_a_page_is_read_and_what_it_changes_is_told(post, run):
     assert "“The bridge has cost 40 million crowns so far" in run("read", post.web.url + "/one")[1]
     told = run("read", post.web.url + "/two")[1]
-    assert "figure: “40 million” → “52 million”" in told
+    assert "figure: “40 million crowns” → “52 million crowns”" in told
     code, out, _ = run("read", post.web.url + "/two", "--json")
     assert (code, json.loads(out)["sections"]) == (0, [])
 
 
 def test_texts_at_addresses_are_compared_and_summarized_and_not_remembered(post, home, run):
     one, two = post.web.url + "/one", post.web.url + "/two"
-    assert "figure: “40 million” → “52 million”" in run("changed", one, two)[1]
+    assert "figure: “40 million crowns” → “52 million crowns”" in run("changed", one, two)[1]
     assert "“The minister will open the new bridge" in run("summarize", post.web.url + "/feed")[1]
     assert not (home / "data").exists()
 
@@ -212,7 +212,7 @@ def test_a_chat_remembers_what_it_told_of_a_folder(story, say):
     assert "Nothing changed." in say("what changed", folder=[story])
     (story / "2_tuesday.txt").write_text("\n".join(TUESDAY), "utf-8")
     told = say("what changed", folder=[story])
-    assert "figure: “40 million” → “52 million”" in told
+    assert "figure: “40 million crowns” → “52 million crowns”" in told
     assert "[2 ¶2]" in told
     (story / "2_tuesday.txt").write_text("\n".join([*TUESDAY, LATER]), "utf-8")
     assert f"“{LATER}”" in say("what changed", folder=[story])

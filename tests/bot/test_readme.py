@@ -24,7 +24,7 @@ def test_the_small_digest_is_printed_as_shown(tmp_path, monkeypatch, capsys):
 
 def test_the_chat_goes_as_shown(tmp_path, monkeypatch, capsys):
     friday, tuesday, _ = blocks()[1:4]
-    shown = next(block for block in blocks() if block.startswith("> What did"))
+    shown = next(block for block in blocks() if block.startswith("> How much"))
     asked = [line.removeprefix("> ") for line in shown.splitlines() if line.startswith("> ")]
     (tmp_path / "bridge").mkdir()
     (tmp_path / "bridge" / "friday.txt").write_text(friday, "utf-8")

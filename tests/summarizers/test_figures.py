@@ -42,6 +42,8 @@ def one(text: str) -> Figure:
         ("The fund paid $1.13bn.", "money", "dollar", 1.13e9, 1.13e9),
         ("The fund paid £35m.", "money", "pound", 35e6, 35e6),
         ("The fund paid €10B.", "money", "euro", 10e9, 10e9),
+        ("The bridge cost 52 million crowns.", "money", "krone", 52e6, 52e6),
+        ("The mill cost 3,000 forints.", "money", "forint", 3e3, 3e3),
         ("The fund paid 38 million dollars.", "money", "dollar", 38e6, 38e6),
         ("The fund paid $5-$7 million.", "money", "dollar", 5e6, 7e6),
         ("It fell by a third.", "percent", "%", 100 / 3, 100 / 3),

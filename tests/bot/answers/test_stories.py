@@ -40,7 +40,7 @@ def test_a_card_holds_lead_figures_and_what_is_open(lock):
     assert headings(reply) == ["", phrase("story.figures"), phrase("story.open")]
     lead, figures, unsettled = reply.sections
     assert 2 <= len(lead.lines) <= 3
-    assert [line.figure for line in figures.lines] == [("4 million", "6 million")]
+    assert [line.figure for line in figures.lines] == [("4 million crowns", "6 million crowns")]
     assert "The port office of Ostwick will open a museum of locks in June." in [
         line.quotations[0].text for line in unsettled.lines
     ]

@@ -63,10 +63,10 @@ def test_in_a_direct_message_what_was_read_has_been_told(web):
 def test_an_address_that_is_read_again_is_the_same_or_a_new_version(web):
     web.say(Read(PAGE))
     assert web.say(Read(PAGE)).notes[0] == phrase("read.same")
-    web.pages.held[PAGE] = (replace(NEWS, text=NEWS.text.replace("6 million", "7 million")),)
+    web.pages.held[PAGE] = (replace(NEWS, text=NEWS.text.replace("6 million crowns", "7 million crowns")),)
     reply = web.say(Read(PAGE))
     assert reply.notes[0] == phrase("read.changed")
-    assert [line.figure for line in lines(reply) if line.figure] == [("6 million", "7 million")]
+    assert [line.figure for line in lines(reply) if line.figure] == [("6 million crowns", "7 million crowns")]
 
 
 def test_an_excerpt_says_so(web):
