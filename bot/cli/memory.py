@@ -132,6 +132,7 @@ def restore(
     """Put a copy in the place of the memory. Who was forgotten since then stays forgotten."""
     with wiring.store() as store:
         store.restore(file)
+        store.outbox.after_restore(wiring.now())
     _notes([phrase("restore.done", file=file)])
 
 
