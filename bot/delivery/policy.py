@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.delivery.values import Abilities, Claimed, Outgoing, Receipt, Verdict
-from bot.errors import CannotTell, Closed, DeliveryError, Limited, Refused
+from bot.errors import Closed, DeliveryError, Limited, Refused
 
 GONE = "gone"  # the code of a Refused whose edited message, or whose thread, is no longer there
 UNKNOWN_AFTER = 8  # attempts with unknown outcome: then a person decides
@@ -76,9 +76,9 @@ def opening(claimed: Claimed, now: datetime, abilities: Abilities) -> Action:
     return Look()
 
 
-def looked(found: Receipt | CannotTell | Refused | None, abilities: Abilities) -> Send | Settle:
-    """The step after a look; a platform that refuses to be looked through can't tell."""
-    if isinstance(found, CannotTell | Refused):
+def looked(found: Receipt | DeliveryError | None, abilities: Abilities) -> Send | Settle:
+    """The step after a look; a platform that can't be looked through can't tell."""
+    if isinstance(found, DeliveryError):
         return _blind(abilities)
     return Settle(Verdict("sent", receipt=found)) if found else Send()
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.delivery import policy
 from bot.delivery.doors import Delivery, Outbox
 from bot.delivery.values import Claimed, Outgoing, Receipt, Verdict
-from bot.errors import Ambiguous, CannotTell, Closed, DeliveryError, Limited, Refused
+from bot.errors import Ambiguous, Closed, DeliveryError, Limited
 
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -47,6 +47,9 @@ class Pump:
         claims = await asyncio.to_thread(
             self._outbox.claim, self._now(), self._at_once, self._lease, self._deliveries.keys()
         )
+        if self._stopped:  # it was to stop while the outbox was asked
+            await asyncio.gather(*map(self._release, claims))
+            return 0
         tasks = [asyncio.create_task(self._work(claimed, deadline)) for claimed in claims]
         self._at_work.update(tasks)
         for task in tasks:
@@ -61,13 +64,17 @@ class Pump:
             _, late = await asyncio.wait(self._at_work, timeout=limit.total_seconds())
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _release(self, claimed: Claimed) -> None:
+        await asyncio.to_thread(self._outbox.release, claimed.lease)
 
     async def _work(self, claimed: Claimed, deadline: float) -> None:
         """One row, to its end; where the store fails, the lease runs out and another round finds the row attempting."""
         try:
             verdict = await self._attempt(claimed, deadline)
             if verdict is None:
-                await asyncio.to_thread(self._outbox.release, claimed.lease)
+                await self._release(claimed)
             elif not await asyncio.to_thread(self._outbox.finish, claimed, verdict, self._now()):
                 LOG.warning("lease lost: %s was %s (%s)", claimed.message.key, verdict.state, verdict.receipt)
         except Exception:
@@ -81,7 +88,6 @@ class Pump:
             found = await self._asked(delivery.find, claimed.message)
             if isinstance(found, Limited | Closed | Ambiguous):
                 return self._answered(claimed, found, settled=False)
-            assert found is None or isinstance(found, Receipt | CannotTell | Refused)
             action = policy.looked(found, delivery.abilities)
         if isinstance(action, policy.Settle):
             return action.verdict

@@ -161,3 +161,21 @@ def test_where_the_history_cannot_be_read_the_message_is_sent_again():
     world.platform.plan.append("lost after")
     world.run()
     assert world.seen == ["first", "first", "second"]
+
+
+@BOTH
+def test_a_pump_that_is_stopped_while_it_claims_sends_nothing_and_gives_the_lanes_back(kind):
+    world = World(kind)
+
+    async def stopped() -> int:
+        pump = world.pump()
+        claiming = asyncio.create_task(pump.round())
+        await asyncio.sleep(0)  # it has asked the outbox, whose answer is not here yet
+        await pump.drain(timedelta(seconds=1))
+        return await claiming
+
+    assert asyncio.run(stopped()) == 0
+    assert (world.seen, world.outbox.claim(world.time.now(), 1, timedelta(1), [kind.platform]) != []) == (
+        [],
+        True,
+    )
