@@ -32,6 +32,7 @@ NAMES_IN = 40  # sentences of an article in which they are counted
 HYPHENED = re.compile(r"(?:[^\W\d_]{1,20}-){1,3}[^\W\d_]{1,20}")
 NAME = "@"  # begins the term of a name; no stem does
 NAMED = 3  # names in a title of our own
+LONGEST = 90  # characters of a title
 BEGINNING = 60  # characters of a sentence that stands for a title
 
 
@@ -103,17 +104,22 @@ def _title(documents: Sequence[Document], points: Sequence[Vector]) -> str:
     centre: Counter[str] = Counter()
     for point in points:
         centre.update(point)
-    return documents[max(titled, key=lambda i: (cosine(points[i], centre), -i))].article.title.strip()
+    central = max(titled, key=lambda i: (cosine(points[i], centre), -i))
+    return _shortened(documents[central].article.title.strip(), LONGEST)
 
 
 def _first_words(documents: Sequence[Document]) -> str:
-    """How the first sentence begins, as far as whole words fit; one endless word is cut."""
+    """How the first sentence begins."""
     first = next((sentence.text for document in documents for sentence in document.sentences), "")
-    if len(first) <= BEGINNING:
-        return first
-    return (
-        first[:BEGINNING].rsplit(None, 1)[0] if " " in first[:BEGINNING] else first[: BEGINNING - 1]
-    ) + "…"
+    return _shortened(first, BEGINNING)
+
+
+def _shortened(text: str, most: int) -> str:
+    """As many whole words as fit, and a mark of the cut; one endless word is cut itself."""
+    if len(text) <= most:
+        return text
+    words, blank, _ = text[:most].rpartition(" ")
+    return (words.rstrip() if blank else text[: most - 1]) + "…"
 
 
 def _key_names(documents: Sequence[Document]) -> list[str]:

@@ -14,7 +14,7 @@ from summarizers.clean import clean
 from summarizers.clusters import average_link, cosines, vectors
 from summarizers.dates import date_documents
 from summarizers.errors import InvalidBudget
-from summarizers.stories import build_timeline, group_stories, important_days
+from summarizers.stories import build_timeline, group_stories, important_days, title_of
 from summarizers.types import Article, Document, Story
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -253,3 +253,15 @@ def test_a_dated_article_whose_sentences_all_lean_has_its_day_all_the_same():
     text = "They closed it on Monday after that.\nIt stays so, he said."
     document = clean(Article("a", text, published=date(2025, 2, 3)))
     assert [event.date for event in build_timeline(Story("s", "", (document,))).events] == [date(2025, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Bridge opens", "Bridge opens"),
+        ("Norby " * 20, "Norby " * 14 + "Norby…"),
+        ("x" * 200, "x" * 89 + "…"),
+    ],
+)
+def test_a_long_title_is_cut_between_words(title, shown):
+    assert title_of([clean(Article("a", "The bridge opened.", title))]) == shown
