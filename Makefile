@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check bench soak train
+.PHONY: demo test check bench bench-memory soak train
 
 demo: .venv/stamp
 	@$(BIN)/newsdelta demo
@@ -22,8 +22,15 @@ bench: .venv/stamp-dev
 	@$(BIN)/python -m bench.quality $(if $(DATA),--data $(DATA))
 	@$(BIN)/python -m bench.speed
 
+# Takes a quarter of an hour: a full memory on both databases, a long stream of articles, an outbox at its peak.
+bench-memory: .venv/stamp-dev
+	@$(BIN)/python -m bench.store
+	@$(BIN)/python -m bench.stream
+	@$(BIN)/python -m bench.delivery
+
 soak: .venv/stamp-dev
 	@$(BIN)/python -m bench.soak $(if $(DATA),--data $(DATA))
+	@SOAK=1 $(BIN)/pytest tests/bot/delivery tests/bot/store/test_outbox_alike.py tests/bot/store/test_outbox_together.py
 
 train: .venv/stamp-dev
 	@$(BIN)/python -m bench.train $(if $(DATA),--data $(DATA))
