@@ -313,6 +313,9 @@ ENGLISH: Mapping[str, str] = {
     "working.read": "reading …",
     # the console
     "chat.hello": "Ask what changed, or anything about the texts; “help” tells what can be said, “bye” ends it.",
+    "import.added.0": "No feed of the list is new here.",
+    "import.added.1": "1 feed added; it is asked with the next poll.",
+    "import.added.n": "{count} feeds added; they are asked with the next poll.",
     "backup.done": "The memory was copied to {file}.",
     "restore.done": "The memory is that of {file} again.",
     "poll.asked.0": "No feed is due.",
@@ -689,6 +692,9 @@ GERMAN: Mapping[str, str] = {
     "working.read": "Lesen …",
     # the console
     "chat.hello": "Fragen geht: was sich geändert hat oder etwas zu den Texten; „help“ zeigt, was gesagt werden kann, „bye“ beendet.",
+    "import.added.0": "Kein Feed der Liste ist hier neu.",
+    "import.added.1": "1 Feed hinzugefügt; er wird beim nächsten Abfragen gelesen.",
+    "import.added.n": "{count} Feeds hinzugefügt; sie werden beim nächsten Abfragen gelesen.",
     "backup.done": "Das Gedächtnis wurde nach {file} kopiert.",
     "restore.done": "Das Gedächtnis ist wieder das aus {file}.",
     "poll.asked.0": "Kein Feed ist an der Reihe.",

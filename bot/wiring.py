@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -22,11 +22,13 @@ from summarizers.types import Article, Digest, Document
 if TYPE_CHECKING:
     from bot.answers import Answers
     from bot.polling import Asked
-    from bot.ports import ArticleSource, FeedSource, Intake
+    from bot.ports import ArticleSource, Feed, FeedSource, Intake
     from bot.settings import Settings
+    from bot.sources import opml
     from bot.store import SqlStore
 
 AT_ONCE = 100  # feeds that are asked in one go
+LIST_LIMIT = 5.0  # seconds for a list of feeds
 
 
 def read(sources: Sequence[str]) -> tuple[Document, ...]:
@@ -153,6 +155,22 @@ def poll(memory: Memory, library: str, *, every: bool) -> Sequence[Asked]:
     memory.store.retire(now() - timedelta(days=settings().keep_days))
     wanted = memory.store.feeds(library) if every else memory.store.due_feeds(now(), AT_ONCE)
     return polling.poll(wanted, memory.store, memory.web.feeds, memory.intake, now())
+
+
+def read_feed_list(path: Path) -> tuple[opml.Outline, ...]:
+    """The feeds of an OPML file, read where it can be stopped."""
+    from bot.sources import opml  # noqa: PLC0415 - see above
+    from bot.sources.workers import Workers  # noqa: PLC0415 - see above
+
+    with Workers() as workers:
+        return workers.run(opml.read, folder.read_bytes(path), limit=LIST_LIMIT)
+
+
+def feed_list(feeds: Iterable[Feed]) -> str:
+    """Feeds as OPML, for other readers."""
+    from bot.sources import opml  # noqa: PLC0415 - see above
+
+    return opml.write(opml.Outline(feed.url, feed.title) for feed in feeds).decode("ascii")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Annotated, Any
 import typer
 
 from bot import commands, wiring
+from bot.answers.feeds import MOST
 from bot.cli import screen
 from bot.cli.app import AsJson, app, print_json
 from bot.commands import Command
-from bot.errors import NewsdeltaError, UnreadableSource
+from bot.errors import NewsdeltaError, UnreadableSource, WrongCall
 from bot.phrases import count, phrase
 from bot.platforms import console
 from bot.polling import Asked
@@ -84,6 +86,28 @@ def feeds_test(feed: Feed, *, json_: AsJson = False) -> None:
 def feeds_remove(feed: Feed, *, json_: AsJson = False) -> None:
     """Follow a feed no longer."""
     _ask(commands.Feeds("remove", feed), json_=json_)
+
+
+@feeds.command("import", epilog="Example: newsdelta feeds import feeds.opml")
+def feeds_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An OPML file, as feed readers export it.")],
+) -> None:
+    """Follow the feeds of a list; they are asked with the next poll."""
+    outlines = wiring.read_feed_list(file)
+    with wiring.memory() as memory:
+        library = console.person().library
+        room = MOST - len(memory.store.feeds(library))
+        held = [memory.store.add_feed(one.url, library, wiring.now())[1] for one in outlines[: max(0, room)]]
+    _notes([count("import.added", sum(held))])
+    if len(outlines) > max(0, room):
+        raise WrongCall(phrase("feeds.full", most=MOST))
+
+
+@feeds.command("export", epilog="Example: newsdelta feeds export > feeds.opml")
+def feeds_export() -> None:
+    """Print the feeds as OPML, with their whole addresses."""
+    with wiring.store() as store:
+        sys.stdout.write(wiring.feed_list(store.feeds(console.person().library)))
 
 
 @feeds.command("poll")

@@ -85,7 +85,7 @@ def every_entry(path: Path) -> list[Entry]:
 
 def is_article(path: Path) -> bool:
     """Whether a file of a folder is one by its looks: Markdown without front matter is a README or a note."""
-    return path.suffix.lower() not in MARKDOWN or _bytes(path).removeprefix(BOM_UTF8).startswith(b"---")
+    return path.suffix.lower() not in MARKDOWN or read_bytes(path).removeprefix(BOM_UTF8).startswith(b"---")
 
 
 def article(entry: Entry, name: str, html: Html = read_here) -> Article:
@@ -101,7 +101,7 @@ def article(entry: Entry, name: str, html: Html = read_here) -> Article:
 
 def read_text(path: Path) -> str:
     """The text of a file: UTF-8 with or without byte order mark, UTF-16 with one. Line ends stay as they are."""
-    raw = _bytes(path)
+    raw = read_bytes(path)
     encoding = "utf-16" if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8"
     try:
         text = raw.removeprefix(BOM_UTF8).decode(encoding)
@@ -116,7 +116,8 @@ def read_text(path: Path) -> str:
     return text
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a regular file of a sensible size; UnreadableSource says why there are none."""
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
@@ -171,7 +172,7 @@ def _text(path: Path, name: str) -> Article:
 
 
 def _page(path: Path, name: str, html: Html) -> Article:
-    raw = _bytes(path)
+    raw = read_bytes(path)
     if len(raw) > LARGEST_PAGE:
         raise UnreadableSource(f"{path} is over {LARGEST_PAGE >> 20} MB: save the text of the article alone.")
     page = html(raw)

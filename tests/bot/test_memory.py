@@ -196,6 +196,20 @@ def test_a_feed_that_is_none_is_not_added(post, run):
     assert "Tollby" not in run("feeds", "list")[1]
 
 
+def test_a_list_of_feeds_comes_in_and_goes_out(post, home, run):
+    (home / "feeds.opml").write_text(
+        f'<opml version="2.0"><body><outline text="Post" xmlUrl="{post.web.url}/feed"/></body></opml>',
+        "utf-8",
+    )
+    assert run("feeds", "import", "feeds.opml")[1] == "1 feed added; it is asked with the next poll."
+    assert run("feeds", "import", "feeds.opml")[1] == "No feed of the list is new here."
+    assert "Tollby Post: 1 new, 0 changed" in run("feeds", "poll")[1]
+    assert f'title="Tollby Post" xmlUrl="{post.web.url}/feed"' in run("feeds", "export")[1]
+    (home / "bad.opml").write_bytes(b"\x00\x01")
+    assert run("feeds", "import", "bad.opml")[0] == 2
+    assert run("feeds", "import", "missing.opml")[0] == 2
+
+
 # --- a folder ----------------------------------------------------------------------------------------------------
 
 
