@@ -93,7 +93,7 @@ def test_a_slot_that_was_reckoned_by_other_rules_runs_as_it_was_reckoned():
     start=st.integers(0, 730 * 24 * 60),
     steps=st.lists(st.integers(0, 60 * 40), min_size=1, max_size=30),
 )
-def test_no_slot_comes_twice_and_whatever_was_due_is_covered(said, zone, start, steps):
+def test_no_slot_comes_twice_and_the_next_one_lies_ahead(said, zone, start, steps):
     now = MONDAY + timedelta(minutes=start)
     due = scheduled(said, now, zone)
     seen: set[str] = set()
