@@ -32,6 +32,7 @@ from bot.store import targets
 from bot.store.engine import add
 from bot.store.schema import EPOCH, Moment, gates, lanes, moment, outbox
 
+AT_ONCE = 500  # lanes of a statement
 ANY_PENDING = literal_column("lanes.pending") > literal_column("0")  # the words of the index
 NOW = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
 
@@ -160,9 +161,13 @@ def _held(lease: Lease) -> list[Any]:
 
 def end_all(connection: Connection) -> None:
     """Gives all lanes back."""
+    # Locked by a statement of its own: inside an update PostgreSQL may come to the rows in any order.
     held = select(lanes.c.id).where(lanes.c.lease_until > EPOCH).order_by(lanes.c.id).with_for_update()
+    ids = connection.execute(held).scalars().all()
     values = {"lease_until": EPOCH, "lease_token": lanes.c.lease_token + 1}
-    connection.execute(update(lanes).where(lanes.c.id.in_(held)).values(**values))
+    for first in range(0, len(ids), AT_ONCE):
+        some = lanes.c.id.in_(ids[first : first + AT_ONCE])
+        connection.execute(update(lanes).where(some).values(**values))
 
 
 # -- in step with its rows ---------------------------------------------------------------------------------------------
