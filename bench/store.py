@@ -244,11 +244,11 @@ def questions(store: SqlStore, number: int, made: Sequence[Made]) -> dict[str, l
 
     def two(one: Sequence[str], other: Sequence[str], library: str = LIBRARY) -> list[float]:
         queries = [f"{chance.choice(one)} {chance.choice(other)}" for _ in range(30)]
-        return [timed(lambda query=query: store.search(query, library, limit=20)) for query in queries]  # type: ignore[misc]
+        return [timed(lambda query=query: store.search(query, library, limit=20)) for query in queries]  # type: ignore[misc] # a lambda has no types
 
     def each(job: Callable[[int], object]) -> list[float]:
         numbers = [chance.randrange(number) for _ in range(50)]
-        return [timed(lambda n=n: job(n)) for n in numbers]  # type: ignore[misc]
+        return [timed(lambda n=n: job(n)) for n in numbers]  # type: ignore[misc] # likewise
 
     return {
         "two words, common": two(common, common),
@@ -270,7 +270,7 @@ def first_looks(store: SqlStore, numbers: Sequence[int]) -> list[float]:
     answers = Answers(store, None, None, None)  # type: ignore[arg-type] # nothing is fetched for it
     asked = Conversation(Target(*LIBRARY.split(":"), "person", "reader"))
     answers.answer(Changed(story_of(0)), asked, arrived(0))  # reads the weights
-    return [timed(lambda n=n: answers.answer(Changed(story_of(n)), asked, arrived(n))) for n in numbers]  # type: ignore[misc]
+    return [timed(lambda n=n: answers.answer(Changed(story_of(n)), asked, arrived(n))) for n in numbers]  # type: ignore[misc] # as above
 
 
 def frequent(made: Sequence[Made]) -> list[str]:

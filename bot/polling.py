@@ -65,7 +65,7 @@ def _answer(feeds: FeedSource, now: datetime, feed: Feed) -> Polled:
     """What a feed source answers. Where it breaks its promise to answer, that feed must not hold up all others."""
     try:
         return feeds.poll(feed, now)
-    except Exception:  # the log gets the cause
+    except Exception:  # whatever it was, the other feeds are asked; the log gets the cause
         log.exception("asking %s failed", feed.id)
     errors, sentence = (
         feed.errors + 1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 from secrets import token_bytes, token_hex
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import summarizers
 import summarizers.digest
-from bot import polling, replay
+from bot import replay
 from bot.errors import UnreadableSource
 from bot.sources import folder, watch
 from bot.sources.named import at_address, is_address
@@ -21,13 +21,11 @@ from summarizers.types import Article, Digest, Document
 
 if TYPE_CHECKING:
     from bot.answers import Answers
-    from bot.polling import Asked
     from bot.ports import ArticleSource, Feed, FeedSource, Intake
     from bot.settings import Settings
     from bot.sources import opml
     from bot.store import SqlStore
 
-AT_ONCE = 100  # feeds that are asked in one go
 LIST_LIMIT = 5.0  # seconds for a list of feeds
 
 
@@ -148,13 +146,6 @@ def read_source(memory: Memory, source: str) -> tuple[tuple[Article, ...], tuple
         return at_address(source, memory.web.pages, memory.web.feeds, now()), ()
     scan = watch.changes(Path(source), {}, memory.web.html)
     return scan.articles, scan.failed
-
-
-def poll(memory: Memory, library: str, *, every: bool) -> Sequence[Asked]:
-    """Asks the feeds that are due or, due or not, every one of a library; texts that have had their time go first."""
-    memory.store.retire(now() - timedelta(days=settings().keep_days))
-    wanted = memory.store.feeds(library) if every else memory.store.due_feeds(now(), AT_ONCE)
-    return polling.poll(wanted, memory.store, memory.web.feeds, memory.intake, now())
 
 
 def read_feed_list(path: Path) -> tuple[opml.Outline, ...]:

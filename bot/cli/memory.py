@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from bot import commands, wiring
+from bot import commands, polling, wiring
 from bot.answers.feeds import MOST
 from bot.cli import screen
 from bot.cli.app import AsJson, app, print_json
@@ -25,6 +26,7 @@ from bot.render.terminal import note_rows, reply_rows
 from bot.replies import Reply
 from bot.sources.addresses import masked
 
+AT_ONCE = 100  # feeds that are asked in one go
 feeds = typer.Typer(
     help="The feeds that are followed.",
     epilog="Example: newsdelta feeds add https://news.example/feed.xml",
@@ -118,7 +120,10 @@ def feeds_poll(
 ) -> None:
     """Ask the feeds that are due, and take in what is new."""
     with wiring.memory() as memory:
-        asked = wiring.poll(memory, console.person().library, every=every)
+        store, now = memory.store, wiring.now()
+        store.retire(now - timedelta(days=wiring.settings().keep_days))
+        wanted = store.feeds(console.person().library) if every else store.due_feeds(now, AT_ONCE)
+        asked = polling.poll(wanted, store, memory.web.feeds, memory.intake, now)
     if json_:
         print_json({"feeds": [_poll_json(one) for one in asked]})
     else:

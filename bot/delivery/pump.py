@@ -77,7 +77,9 @@ class Pump:
                 await self._release(claimed)
             elif not await asyncio.to_thread(self._outbox.finish, claimed, verdict, self._now()):
                 LOG.warning("lease lost: %s was %s (%s)", claimed.message.key, verdict.state, verdict.receipt)
-        except Exception:
+        except (
+            Exception
+        ):  # one row that fails must not take the others of its round with it; the log gets the cause
             LOG.exception("%s could not be finished", claimed.message.key)
 
     async def _attempt(self, claimed: Claimed, deadline: float) -> Verdict | None:
@@ -117,7 +119,9 @@ class Pump:
             return error
         except TimeoutError:
             return Ambiguous("The platform did not answer in time.", "timeout")
-        except Exception as error:
+        except (
+            Exception
+        ) as error:  # an SDK raises what it likes; whatever it was, the message may have been taken
             LOG.exception("unexpected, while %s was sent", message.key)
             return Ambiguous("Something went wrong while the message was sent.", type(error).__name__)
 
