@@ -39,11 +39,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a reply under a heading: a digest, lines of an event, or a list.
-
-    `sight` is how many updates of the digest are shown, a second label of a line being one too; the others wait for
-    "more". None shows all of its lines.
-    """
+    """A part of a reply under a heading: a digest, cut to what is to be seen at once, lines of an event, or a list."""
 
     heading: str = ""
     notes: tuple[str, ...] = ()
@@ -51,7 +47,6 @@ class Section:
     lines: tuple[Line, ...] = ()
     items: tuple[Item, ...] = ()
     why: bool = False  # the lines say why they got their labels
-    sight: int | None = SIGHT["normal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +74,8 @@ def buttons(reply: Reply) -> tuple[Button, ...]:
     return (*filter(None, of_items), *reply.buttons)
 
 
-def in_sight(digest: Digest, sight: int | None) -> Digest:
+def in_sight(digest: Digest, sight: int) -> Digest:
     """The digest with as many updates in its lines as are to be seen at once, the first line always; the rest is `more`."""
-    if sight is None:
-        return digest
     counts = list(accumulate(1 + (line.also is not None) for line in digest.lines))
     shown = max(1, sum(count <= sight for count in counts))
     return replace(digest, lines=digest.lines[:shown], more=(*digest.lines[shown:], *digest.more))

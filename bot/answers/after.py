@@ -33,7 +33,7 @@ def more(inquiry: Inquiry) -> Reply:
     telling = replace(inquiry.told(shown.story, digest), moves=moves, sentences=said(digest.lines))
     return Reply(
         title=shown.digest.title,
-        sections=(Section(digest=digest, sight=None),),
+        sections=(Section(digest=digest),),
         sources=_sources(inquiry, shown, digest),
         buttons=(Button(phrase("button.more"), More()),) if rest else (),
         tellings=(telling,),
@@ -51,7 +51,7 @@ def shorter(inquiry: Inquiry) -> Reply:
         return sentence("shorter.already")
     return Reply(
         title=shown.digest.title,
-        sections=(Section(digest=digest, sight=None),),
+        sections=(Section(digest=digest),),
         sources=_sources(inquiry, shown, digest),
         buttons=(Button(phrase("button.sources"), Sources(shown.story)),),
         tellings=(inquiry.told(shown.story, digest),),

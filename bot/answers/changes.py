@@ -90,7 +90,7 @@ def _sections(inquiry: Inquiry, command: Changed, stories: Sequence[StoredStory]
     return Reply(
         title=phrase("changed.title") if told else "",
         notes=(*notes, phrase("changed.others", stories=count("stories", left))) if left else notes,
-        sections=tuple(Section(name_of(one.story), one.notes, one.digest, sight=None) for one in told),
+        sections=tuple(Section(name_of(one.story), one.notes, one.digest) for one in told),
         sources=tuple(article for one in told for article in one.sources),
         buttons=tuple(_button_of(one) for one in told),
         private=_is_private(inquiry, command),
@@ -115,7 +115,7 @@ def _one_reply(inquiry: Inquiry, command: Changed, told: Told) -> Reply:
     return Reply(
         title=phrase("changed.of", story=name_of(told.story)),
         notes=_notes(told),
-        sections=(Section(digest=told.digest, sight=None),),
+        sections=(Section(digest=told.digest),),
         sources=told.sources,
         buttons=_buttons(inquiry, told),
         private=_is_private(inquiry, command),

@@ -144,8 +144,8 @@ def _compared(inquiry: Inquiry, one: Named, other: Named) -> Reply:
     against = compose(disputed, title=one.name, made_at=inquiry.now)
     beside = compose(rest, title=other.name, made_at=inquiry.now, budget=BESIDE)
     sections = (
-        Section(phrase("compare.disputed"), digest=against, sight=None),
-        Section(phrase("compare.beside", name=other.name), digest=beside, sight=None),
+        Section(phrase("compare.disputed"), digest=against),
+        Section(phrase("compare.beside", name=other.name), digest=beside),
     )
     articles = {article.id: article for article in (*one.sources, *other.sources)}.values()
     notes = () if against.lines else (phrase("compare.undisputed"),)
@@ -194,7 +194,7 @@ def _read_one(inquiry: Inquiry, added: Added) -> Reply:
         notes.append(phrase("read.unchanged"))
     if version.article.excerpt:
         notes.append(phrase("read.excerpt"))
-    changes = Section(phrase("read.changes"), digest=digest, sight=None)
+    changes = Section(phrase("read.changes"), digest=digest)
     return Reply(
         title=title_of(version.article),
         notes=tuple(notes),

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from bot.commands import Command
 from bot.phrases import before, heading, kind, phrase
 from bot.render.fit import WIDTH, cite_names, safe, visible, wrap
-from bot.replies import Button, Item, Reply, Section, buttons, in_sight
+from bot.replies import Button, Item, Reply, Section, buttons
 from summarizers.types import GROUPS, Digest, Group, Label, Line, Quotation
 
 Style = Literal["title", "heading", "quotation", "note", "plain"]
@@ -118,8 +118,7 @@ def _section(section: Section, page: _Page, numbers: Iterator[int]) -> list[Row]
     if section.heading:
         rows = [*_wrapped("heading", _brief(section.heading), page.width), *rows]
     if section.digest:
-        digest = in_sight(section.digest, section.sight)
-        rows += digest_rows(digest, page.names, why=page.why, width=page.width, more="more.say")
+        rows += digest_rows(section.digest, page.names, why=page.why, width=page.width, more="more.say")
     rows += _bullets(section.lines, page)
     for item in section.items:
         rows += _item(item, page, numbers)
