@@ -8,12 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import Literal
 
 from bot.commands import Command, Length
 from bot.ports import Telling
 from summarizers.types import Article, Digest, Line
 
 SIGHT: Mapping[Length, int] = {"short": 3, "normal": 7, "full": 12}  # updates of a digest in one message
+
+# answer: to who asked · lead: stands alone in a channel · root: its first message opens a thread, in which the others
+# stand · thread: all of it in a thread that is there, the first message seen in the channel too where that can be ·
+# edit: takes the place of a message in a thread
+Place = Literal["answer", "lead", "root", "thread", "edit"]
 
 
 @dataclass(frozen=True, slots=True)

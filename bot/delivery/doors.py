@@ -1,4 +1,4 @@
-"""The doors of delivery: the outbox in a database, and a platform that takes messages."""
+"""The doors of delivery: schedules and the outbox in a database, how a platform's messages look, and where they go."""
 
 from __future__ import annotations
 
@@ -23,28 +23,53 @@ from bot.delivery.values import (
 )
 from bot.errors import Reach
 from bot.ports import Target
-from bot.replies import Reply
+from bot.replies import Place, Reply
+from bot.schedules import Quiet
 
 Plan = Callable[[Scheduled, datetime, int], Planned]  # a due schedule, now, how many are due in its second
 
 
-class Outbox(Protocol):
-    """Schedules, lanes and rows. Each method is one transaction; leases count on the database's own clock.
+class Schedules(Protocol):
+    """Schedules as the use cases know them: kept for a target, made by a person. Each method is one transaction."""
 
-    On SQLite that is `now`, since one process works there; on PostgreSQL the server's, and `now` is not believed.
-    """
-
-    # schedules
     def add(self, schedule: Scheduled, now: datetime) -> Scheduled:
-        """Keeps a schedule (`next_at` and `next_slot` are given) and returns it with its id; TooMany over the limits."""
+        """Keeps a schedule (`next_at` and `next_slot` are given) and returns it with its id; WrongSchedule over limits."""
 
-    def schedules(self, target: Target) -> Sequence[Scheduled]: ...
+    def schedules(self, target: Target) -> Sequence[Scheduled]:
+        """Those of a target, in the order in which they were made."""
 
     def pause(self, schedule: int, reason: str) -> bool: ...
 
     def resume(self, schedule: int, next_at: datetime | None, next_slot: str) -> bool: ...
 
     def remove(self, schedule: int) -> bool: ...
+
+    def run_now(self, schedule: int, slot: str, now: datetime) -> bool:
+        """Queues a slot out of turn; false if there is one of this name."""
+
+    def quiet(self, target: Target) -> tuple[Quiet, str] | None:
+        """The quiet hours of a target, and their zone."""
+
+    def keep_quiet(self, target: Target, quiet: tuple[Quiet, str] | None, now: datetime) -> None: ...
+
+    def deliveries(self, target: Target | None, limit: int) -> Sequence[Delivered]:
+        """The latest first, skipped runs among them; of every target without one."""
+
+    def retry(self, key: str, now: datetime) -> bool:
+        """Sends a held or dead row after all, at the end of its lane."""
+
+    def closed(self, target: Target) -> str:
+        """Why nothing goes to a target (its lane, its installation or its platform is closed); empty while it does."""
+
+    def reopen(self, reach: Reach, target: Target) -> bool:
+        """Lets a lane, an installation or a platform go on that was closed."""
+
+
+class Outbox(Schedules, Protocol):
+    """Schedules, lanes and rows. Each method is one transaction; leases count on the database's own clock.
+
+    On SQLite that is `now`, since one process works there; on PostgreSQL the server's, and `now` is not believed.
+    """
 
     # the tick
     def tick(self, now: datetime, limit: int, plan: Plan) -> Sequence[tuple[Scheduled, Planned]]:
@@ -53,12 +78,18 @@ class Outbox(Protocol):
         A slot that has a run already makes no other, whoever asks; a queued one is the last row of its lane.
         """
 
-    def run_now(self, schedule: int, slot: str, now: datetime) -> bool:
-        """Queues a slot out of turn; false if there is one of this name."""
+    def every(self, after: int, limit: int) -> Sequence[Scheduled]:
+        """All that run, by id, for them to be reckoned anew when the rules of zones have changed."""
+
+    def reckon(self, schedule: int, next_at: datetime | None, next_slot: str) -> bool:
+        """Moves the next run of a schedule that is not due yet; nothing else of it."""
 
     # composing
-    def to_compose(self, now: datetime, lease: timedelta) -> Composing | None:
-        """Leases a lane whose first live row is a slot that is not composed, and may go; None if there is none."""
+    def to_compose(self, now: datetime, lease: timedelta, lane: int | None = None) -> Composing | None:
+        """Leases a lane (this one) whose first live row is a slot that is not composed, and may go; None if none is."""
+
+    def composable(self, now: datetime, limit: int) -> Sequence[int]:
+        """Lanes that `to_compose` would lease, the longest due first."""
 
     def freeze(self, composing: Composing, parts: Sequence[Part], now: datetime) -> bool:
         """The parts take the slot's place in the lane, in order; none: it is skipped as empty. False: lease lost."""
@@ -86,15 +117,30 @@ class Outbox(Protocol):
     def release(self, lease: Lease) -> None:
         """Gives a lane back untouched, as a process does that stops; a row marked as attempting stays so."""
 
-    # what people see and do
-    def deliveries(self, target: Target | None, limit: int) -> Sequence[Delivered]:
-        """The latest first; of every target without one."""
+    def post(self, target: Target, parts: Sequence[Part], now: datetime) -> bool:
+        """Appends messages that belong to no schedule to the lane of a target, all or none.
 
-    def retry(self, key: str, now: datetime) -> bool:
-        """Sends a held or dead row after all, at the end of its lane."""
+        False: one of their keys is there already, so nothing is said twice; or the target asked to be forgotten.
+        """
 
-    def reopen(self, reach: Reach, target: Target) -> bool:
-        """Lets a lane, an installation or a platform go on that was closed."""
+
+class Renderer(Protocol):
+    """How a platform's messages look; it asks nobody, so that any process can compose for any platform.
+
+    `broadcasts`: a reply in a thread can be seen in the channel as well.
+    """
+
+    platform: str
+    broadcasts: bool
+
+    def render(self, reply: Reply, place: Place) -> Sequence[Payload]:
+        """The messages of a reply, each within the platform's limits, the first one the one to be seen first.
+
+        A payload may hold another under "plain", to be sent where its own is refused.
+        """
+
+    def link(self, target: Target, message: str) -> str:
+        """The address of a message, empty where it has none."""
 
 
 class Delivery(Protocol):
@@ -102,9 +148,6 @@ class Delivery(Protocol):
 
     platform: str
     abilities: Abilities
-
-    def render(self, reply: Reply) -> Sequence[Payload]:
-        """The messages of a reply, each within the platform's limits, the first one the one to be seen first."""
 
     async def send(self, message: Outgoing) -> Receipt: ...
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from bot.commands import Length
 from bot.errors import Reach
 from bot.ports import Target, Telling, Topic
-from bot.schedules import Spec
+from bot.schedules import Quiet, Spec
 
 State = Literal["pending", "attempting", "retry", "sent", "held", "dead", "skipped"]
 LIVE: frozenset[State] = frozenset({"pending", "attempting", "retry"})
@@ -26,7 +26,8 @@ Payload = Mapping[str, Any]  # a message as a platform's renderer made it: plain
 class Scheduled:
     """A schedule: who made it, where its digests go, when, and of what; `topics` empty is all that is followed there.
 
-    `paused` is why it does not run, empty while it does. `silent` counts runs in a row that had nothing to tell.
+    `paused` is why it does not run, empty while it does. `quiet` are the quiet hours of its target, with their zone;
+    they hold beside its own. `silent_since` is when the first of the runs was due that have had nothing to tell since.
     """
 
     target: Target
@@ -40,6 +41,8 @@ class Scheduled:
     last_slot: str = ""
     paused: str = ""
     silent: int = 0
+    silent_since: datetime | None = None
+    quiet: tuple[Quiet, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +137,13 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Where a story's thread stands in a lane: its root, and the last message in it."""
+    """Where a story's thread stands in a lane: its root, and the last message in it with what it told."""
 
     root: str
     last: str
     last_at: datetime
     last_key: str = ""
+    telling: Telling | None = None
 
 
 @dataclass(frozen=True, slots=True)
