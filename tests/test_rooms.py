@@ -38,6 +38,7 @@ HOMES = {  # a library → the only rooms of ours that may import it
     "pebble": {"bot.sources.workers"},
     "datasketch": {"bot.copies"},
     "cronsim": {"bot.schedules.cron"},
+    "procrastinate": {"bot.work"},
     "pydantic_settings": {"bot.settings"},
     "rich": {"bot.cli.screen"},
     "typer": {"bot.cli"},
@@ -69,6 +70,7 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
     "bot.delivery": {"bot.commands", "bot.phrases", "bot.ports", "bot.replies", "bot.schedules", "bot.since"},
     "bot.ingest": {"bot.copies", "bot.ports"},
     "bot.polling": {"bot.ports"},
+    "bot.work": set(),
     "bot.platforms.console": {
         "bot.answers",
         "bot.commands",
