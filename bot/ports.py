@@ -283,6 +283,9 @@ class Store(Protocol):
 
     def feeds(self, library: str) -> Sequence[Feed]: ...
 
+    def feed(self, feed: str) -> Feed | None:
+        """A feed by its id, if any library has it."""
+
     def due_feeds(self, now: datetime, limit: int) -> Sequence[Feed]:
         """Feeds of any library to be asked now, the longest due first; muted ones never."""
 

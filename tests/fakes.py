@@ -355,6 +355,9 @@ class MemoryStore:
         held = [feed for feed in self.state.feeds.values() if feed.id in since]
         return sorted(held, key=lambda feed: (since[feed.id], feed.id))
 
+    def feed(self, feed: str) -> Feed | None:
+        return self.state.feeds.get(feed)
+
     def due_feeds(self, now: datetime, limit: int) -> Sequence[Feed]:
         start = datetime.min.replace(tzinfo=UTC)
         due = [

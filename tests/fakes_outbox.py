@@ -23,6 +23,7 @@ from bot.delivery.values import (
 )
 from bot.errors import WrongSchedule
 from bot.ports import Target, Telling
+from bot.schedules import Quiet
 from bot.store.outgoing import nonce
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -60,6 +61,7 @@ class Lane:
     until: datetime = EPOCH
     token: int = 0
     closed: str = ""
+    quiet: tuple[Quiet, str] | None = None
     threads: dict[str, Thread] = field(default_factory=dict)
 
     @property
@@ -95,6 +97,7 @@ class MemoryOutbox:
         self.lanes: dict[Target, Lane] = {}
         self.kept: dict[int, Scheduled] = {}
         self.runs: dict[tuple[int, str], str] = {}
+        self.planned: dict[tuple[int, str], Planned] = {}
         self.gates: dict[tuple[str, ...], Gate] = {}
         self.tell = tell
         self.ids = 0
@@ -112,7 +115,7 @@ class MemoryOutbox:
             raise WrongSchedule("Here are 100 schedules, and more are not kept: remove one first.")
         self.lane(schedule.target)
         self.ids += 1
-        self.kept[self.ids] = replace(schedule, id=self.ids)
+        self.kept[self.ids] = replace(schedule, id=self.ids, quiet=self.lane(schedule.target).quiet)
         return self.kept[self.ids]
 
     def schedules(self, target: Target):
@@ -127,7 +130,7 @@ class MemoryOutbox:
         return self.change(schedule, paused=reason)
 
     def resume(self, schedule: int, next_at: datetime | None, next_slot: str) -> bool:
-        return self.change(schedule, paused="", next_at=next_at, next_slot=next_slot, silent=0)
+        return self.change(schedule, paused="", next_at=next_at, next_slot=next_slot, silent_since=None)
 
     def remove(self, schedule: int) -> bool:
         gone = self.kept.pop(schedule, None)
@@ -135,6 +138,29 @@ class MemoryOutbox:
             if row.schedule == schedule and row.part is None:
                 row.state, row.code, row.finished = "skipped", "removed", row.created
         return gone is not None
+
+    def every(self, after: int, limit: int):
+        runs = [each for each in self.kept.values() if each.id > after and not each.paused and each.next_at]
+        return sorted(runs, key=lambda each: each.id)[:limit]
+
+    def reckon(self, schedule: Scheduled, next_at: datetime | None, next_slot: str) -> bool:
+        known = self.kept.get(schedule.id)
+        if known is None or known.next_at != schedule.next_at:
+            return False
+        return self.change(schedule.id, next_at=next_at, next_slot=next_slot)
+
+    def quiet(self, target: Target):
+        return self.lane(target).quiet
+
+    def keep_quiet(self, target: Target, quiet, now: datetime) -> None:
+        del now
+        self.lane(target).quiet = quiet
+        for each in self.schedules(target):
+            self.change(each.id, quiet=quiet)
+
+    def closed(self, target: Target) -> str:
+        closed = [self.gates.get(gate, Gate()).closed for gate in gates_of(target)]
+        return self.lane(target).closed or next(filter(None, reversed(closed)), "")
 
     # the tick
 
@@ -148,6 +174,7 @@ class MemoryOutbox:
             for each in sorted(due, key=lambda each: each.next_at)[:limit]
         ]
         for each, planned in plans:
+            self.planned.setdefault((each.id, planned.slot), planned)
             if self.ran(each.id, planned.slot, planned.outcome) and planned.outcome == "queued":
                 self.queue(each, planned.slot, planned.late, planned.send_at or planned.run_at, now)
             self.change(each.id, next_at=planned.next_at, next_slot=planned.next_slot, last_slot=planned.slot)
@@ -190,15 +217,18 @@ class MemoryOutbox:
         lane.token, lane.until = lane.token + 1, now + span
         return Lease(lane.id, lane.token, lane.until)
 
-    def to_compose(self, now: datetime, lease: timedelta) -> Composing | None:
-        while due := self.due(now, composed=False):
-            lane, row = due[0], due[0].live[0]
+    def composable(self, now: datetime, limit: int):
+        return [lane.id for lane in self.due(now, composed=False)][:limit]
+
+    def to_compose(self, now: datetime, lease: timedelta, lane: int | None = None) -> Composing | None:
+        while due := [each for each in self.due(now, composed=False) if lane in {None, each.id}]:
+            first, row = due[0], due[0].live[0]
             if row.attempts < TRIES:
                 row.attempts += 1
-                held = self.take(lane, now, lease)
+                held = self.take(first, now, lease)
                 return Composing(held, self.kept[row.schedule], row.slot, row.key, row.late)
             row.state, row.code, row.finished = "dead", "not composed", now
-            lane.go_on()
+            first.go_on()
         return None
 
     def freeze(self, composing: Composing, parts, now: datetime) -> bool:
@@ -206,7 +236,7 @@ class MemoryOutbox:
         row = next((row for row in lane.live if row.key == composing.key and row.part is None), None)
         if not lane.give_back(composing.lease) or row is None:
             return False
-        self.change(row.schedule, silent=0 if parts else self.kept[row.schedule].silent + 1)
+        self.change(row.schedule, silent_since=None if parts else self.kept[row.schedule].silent_since or now)
         if parts:
             at = lane.rows.index(row)
             lane.rows[at : at + 1] = [
@@ -220,6 +250,15 @@ class MemoryOutbox:
 
     def thread(self, lane: int, story: str) -> Thread | None:
         return next(each for each in self.lanes.values() if each.id == lane).threads.get(story)
+
+    def post(self, target: Target, parts, now: datetime) -> bool:
+        lane = self.lane(target)
+        keys = {row.key for each in self.lanes.values() for row in each.rows}
+        if keys & {part.key for part in parts}:
+            return False
+        lane.rows += [Row(part.key, 0, "", "", now, now, part) for part in parts]
+        lane.go_on()
+        return True
 
     # sending
 
@@ -307,7 +346,7 @@ class MemoryOutbox:
         lanes = [lane for lane in self.lanes.values() if target in {None, lane.target}]
         rows = [(lane.target, row) for lane in lanes for row in reversed(lane.rows)]
         rows.sort(key=lambda each: each[1].created, reverse=True)
-        return [
+        sent = [
             Delivered(
                 row.key,
                 to,
@@ -318,8 +357,35 @@ class MemoryOutbox:
                 row.code,
                 row.message,
                 tuple(tuple(each[1:]) for each in row.tries),
+                row.schedule,
+                row.late,
+                self.coalesced(row.schedule, row.slot),
             )
             for to, row in rows[:limit]
+        ]
+        both = [*sent, *self.unsent(target)]
+        return sorted(both, key=lambda each: each.created, reverse=True)[:limit]
+
+    def coalesced(self, schedule: int, slot: str) -> int:
+        planned = self.planned.get((schedule, slot))
+        return planned.coalesced if planned else 0
+
+    def unsent(self, target: Target | None) -> list[Delivered]:
+        return [
+            Delivered(
+                f"s:{of}:{slot}",
+                self.kept[of].target,
+                "skipped",
+                0,
+                planned.run_at,
+                planned.run_at,
+                planned.outcome,
+                schedule=of,
+                coalesced=planned.coalesced,
+            )
+            for (of, slot), planned in self.planned.items()
+            if of in self.kept and target in {None, self.kept[of].target}
+            if planned.outcome in {"late", "quiet_merged"}
         ]
 
     def retry(self, key: str, now: datetime) -> bool:
@@ -358,4 +424,4 @@ def thread_after(lane: Lane, row: Row, receipt: Receipt, now: datetime) -> Threa
     """A root opens its thread anew, as does what finds none; all else is its last message."""
     known = lane.threads.get(row.part.story)
     root = known.root if known and not row.part.root else receipt.thread or receipt.message
-    return Thread(root, receipt.message, now, row.key)
+    return Thread(root, receipt.message, now, row.key, row.part.telling)

@@ -18,7 +18,11 @@ FORBIDDEN = [  # room, the modules that it may not import, the files that may
     ("summarizers", OUTSIDE, {"numpy": {"summarizers.sumy_rankers"}}),
     ("summarizers", ["sumy"], {"sumy": {"summarizers.sumy_rankers"}}),
     ("bot", ["numpy", "sklearn", "bench", "pickle"], {}),
-    ("bot", ["bot.wiring"], {"bot.wiring": {"bot.cli", *(name for name in FILES if name.startswith("bot.cli."))}}),
+    (
+        "bot",
+        ["bot.wiring"],
+        {"bot.wiring": {"bot.cli", *(name for name in FILES if name.startswith("bot.cli."))}},
+    ),
 ]
 HOMES = {  # a library → the only rooms of ours that may import it
     "sumy": {"summarizers.sumy_rankers"},

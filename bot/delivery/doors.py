@@ -79,10 +79,10 @@ class Outbox(Schedules, Protocol):
         """
 
     def every(self, after: int, limit: int) -> Sequence[Scheduled]:
-        """All that run, by id, for them to be reckoned anew when the rules of zones have changed."""
+        """Those that run and have an id above `after`, by id: to be reckoned anew when the rules of zones have changed."""
 
-    def reckon(self, schedule: int, next_at: datetime | None, next_slot: str) -> bool:
-        """Moves the next run of a schedule that is not due yet; nothing else of it."""
+    def reckon(self, schedule: Scheduled, next_at: datetime | None, next_slot: str) -> bool:
+        """Moves the next run of a schedule; false, and nothing is done, if it is no longer as it was read."""
 
     # composing
     def to_compose(self, now: datetime, lease: timedelta, lane: int | None = None) -> Composing | None:

@@ -40,7 +40,6 @@ class Scheduled:
     next_slot: str = ""
     last_slot: str = ""
     paused: str = ""
-    silent: int = 0
     silent_since: datetime | None = None
     quiet: tuple[Quiet, str] | None = None
 
@@ -183,7 +182,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """One row as people see it: what was tried when, and what came of it."""
+    """One row as people see it: what was tried when, and what came of it.
+
+    A run that made no row is one that was skipped; `code` says why. `coalesced` counts the older slots that it covers.
+    """
 
     key: str
     target: Target
@@ -194,3 +196,6 @@ class Delivered:
     code: str = ""
     message: str = ""
     tries: tuple[tuple[datetime, str, str], ...] = field(default=())  # (when, outcome, code)
+    schedule: int = 0
+    late: str = ""
+    coalesced: int = 0

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, delete, select, tuple_, update
 
 from bot.delivery.values import Delivered
 from bot.ports import Target
 from bot.store import lanes, outgoing, schedules
 from bot.store.schema import attempts, outbox, runs
 from bot.store.schema import lanes as lane_rows
+from bot.store.schema import schedules as kept
 from bot.store.schema import targets as target_rows
 
 AT_ONCE = 500  # rows of a statement
@@ -21,14 +22,55 @@ LIVES = outbox.c.finished.is_(None)
 
 
 def listed(connection: Connection, lane: int | None, limit: int) -> Sequence[Delivered]:
-    """The latest rows of a lane, or of all, with what was tried."""
+    """The latest rows of a lane, or of all, with what was tried, and the runs that made none."""
+    both = [*_rows(connection, lane, limit), *_unsent(connection, lane, limit)]
+    return sorted(both, key=lambda each: each.created, reverse=True)[:limit]
+
+
+def _unsent(connection: Connection, lane: int | None, limit: int) -> list[Delivered]:
+    """The latest runs that came too late, or were merged into one after quiet hours."""
+    statement = (
+        select(runs, *_to())
+        .join_from(runs, kept, kept.c.id == runs.c.schedule)
+        .join(lane_rows, lane_rows.c.id == kept.c.lane)
+        .join(target_rows, target_rows.c.id == lane_rows.c.target)
+        .where(runs.c.outcome.in_(("late", "quiet_merged")))
+        .order_by(runs.c.run_at.desc())
+        .limit(limit)
+    )
+    if lane is not None:
+        statement = statement.where(kept.c.lane == lane)
+    return [
+        Delivered(
+            f"s:{row.schedule}:{row.slot}",
+            _target(row),
+            "skipped",
+            0,
+            row.run_at,
+            row.run_at,
+            row.outcome,
+            schedule=row.schedule,
+            coalesced=row.coalesced,
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+def _to() -> list[Any]:
+    return [target_rows.c[name] for name in ("platform", "workspace", "kind", "name")]
+
+
+def _target(row: Row[Any]) -> Target:
+    return Target(row.platform, row.workspace, row.kind, row.name)
+
+
+def _rows(connection: Connection, lane: int | None, limit: int) -> list[Delivered]:
     own = outbox.c.lane == lane if lane is not None else outbox.c.lane == outbox.c.lane
     statement = (
-        select(
-            outbox, target_rows.c.platform, target_rows.c.workspace, target_rows.c.kind, target_rows.c.name
-        )
+        select(outbox, *_to(), runs.c.coalesced)
         .join_from(outbox, lane_rows, lane_rows.c.id == outbox.c.lane)
         .join(target_rows, target_rows.c.id == lane_rows.c.target)
+        .outerjoin(runs, and_(runs.c.schedule == outbox.c.schedule, runs.c.slot == outbox.c.slot))
         .where(own)
         .order_by(outbox.c.created.desc(), outbox.c.lane, outbox.c.seq.desc(), outbox.c.part.desc())
         .limit(limit)
@@ -38,7 +80,7 @@ def listed(connection: Connection, lane: int | None, limit: int) -> Sequence[Del
     return [
         Delivered(
             row.key,
-            Target(row.platform, row.workspace, row.kind, row.name),
+            _target(row),
             row.state,
             row.attempts,
             row.created,
@@ -46,6 +88,9 @@ def listed(connection: Connection, lane: int | None, limit: int) -> Sequence[Del
             row.code,
             row.message,
             tuple(tries.get(row.key, ())),
+            row.schedule,
+            row.late,
+            row.coalesced or 0,
         )
         for row in rows
     ]

@@ -63,6 +63,12 @@ def of_library(connection: Connection, library: str) -> Sequence[Feed]:
     return [feed_of(row) for row in connection.execute(statement)]
 
 
+def one(connection: Connection, feed: str) -> Feed | None:
+    """A feed by its id."""
+    row = connection.execute(select(feeds).where(feeds.c.id == feed)).one_or_none()
+    return feed_of(row) if row else None
+
+
 def due(connection: Connection, now: datetime, limit: int) -> Sequence[Feed]:
     """Feeds to be asked, the longest due first."""
     statement = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -28,6 +29,7 @@ from sqlalchemy import (
 from bot.delivery.values import Lease
 from bot.errors import Reach
 from bot.ports import Target
+from bot.schedules import Quiet, parse_quiet, quiet_words
 from bot.store import targets
 from bot.store.engine import add
 from bot.store.schema import EPOCH, Moment, gates, lanes, moment, outbox
@@ -85,15 +87,23 @@ def due(
     *,
     composed: bool,
     platforms: Collection[str] | None = None,
+    lane: int | None = None,
+    lock: bool = True,
 ) -> Sequence[int]:
-    """Lanes whose turn it is and that nobody holds, the longest due first; no other transaction gets the same ones."""
+    """Lanes (this one alone) whose turn it is and that nobody holds, the longest due first.
+
+    Those that are locked no other transaction gets.
+    """
     shut = _shut_platforms(connection, now)
     asked = sorted(_platforms(connection, composed=composed) if platforms is None else platforms)
+    statement = _due(now, clock, limit)
+    statement = statement if lane is None else statement.where(lanes.c.id == lane)
+    statement = statement.with_for_update(of=lanes, skip_locked=True) if lock else statement
     rows = [
         row
         for platform in asked
         if platform not in shut
-        for row in connection.execute(_due(now, clock, limit), {"platform": platform, "composed": composed})
+        for row in connection.execute(statement, {"platform": platform, "composed": composed})
     ]
     return [row.id for row in sorted(rows, key=lambda row: (row.next_at, row.id))[:limit]]
 
@@ -116,7 +126,6 @@ def _due(now: datetime, clock: datetime, limit: int) -> Any:
         )
         .order_by(lanes.c.next_at)
         .limit(limit)
-        .with_for_update(of=lanes, skip_locked=True)
     )
 
 
@@ -195,6 +204,26 @@ def settle(connection: Connection, lane: int, not_before: datetime = EPOCH) -> N
     connection.execute(update(lanes).where(lanes.c.id == lane).values(**values))
 
 
+# -- quiet hours -------------------------------------------------------------------------------------------------------
+
+
+def keep_quiet(connection: Connection, lane: int, quiet: tuple[Quiet, str] | None) -> None:
+    """Keeps the quiet hours of a lane and their zone, or that it has none."""
+    said = f"{quiet_words(quiet[0])} {quiet[1]}" if quiet else None
+    connection.execute(update(lanes).where(lanes.c.id == lane).values(quiet=said))
+
+
+def quiet(connection: Connection, lane: int) -> tuple[Quiet, str] | None:
+    """The quiet hours of a lane, and their zone."""
+    return quiet_of(connection.execute(select(lanes.c.quiet).where(lanes.c.id == lane)).scalar())
+
+
+@lru_cache(1024)
+def quiet_of(said: str | None) -> tuple[Quiet, str] | None:
+    """The quiet hours that `keep_quiet` has kept."""
+    return parse_quiet(said, zone=None) if said else None
+
+
 # -- what holds it up --------------------------------------------------------------------------------------------------
 
 
@@ -217,6 +246,14 @@ def bar(connection: Connection, reach: Reach, lane: int, until: datetime, reason
     longer = case((gates.c.opens_at > until, gates.c.opens_at), else_=literal(until, Moment()))
     changes = {"opens_at": longer} if reason is None else {"closed": reason}
     connection.execute(new.on_conflict_do_update(index_elements=[*gate], set_=changes))
+
+
+def closed(connection: Connection, lane: int) -> str:
+    """Why nothing goes out of a lane until somebody acts; empty while it does."""
+    row = connection.execute(select(lanes).where(lanes.c.id == lane)).one()
+    own = gates.c.platform == row.platform, gates.c.workspace.in_(("", row.workspace)), gates.c.closed != ""
+    gate = select(gates.c.closed).where(*own).order_by(gates.c.workspace).limit(1)
+    return row.closed or connection.execute(gate).scalar() or ""
 
 
 def unbar(connection: Connection, reach: Reach, of: tuple[str, str]) -> bool:

@@ -24,18 +24,24 @@ from bot.delivery.values import (
 )
 from bot.errors import Reach
 from bot.ports import Target
+from bot.schedules import Quiet
 from bot.store import delivered, lanes, outgoing, schedules, targets, ticking
 from bot.store.engine import Database
 from bot.store.tellings import read_telling
 
+Defer = Callable[[Connection, Sequence[int]], None]
 TOO_OLD = timedelta(hours=6)  # to be sent after a restore without asking
 
 
 class SqlOutbox:
-    """`bot.delivery.doors.Outbox` in SQLite or PostgreSQL."""
+    """`bot.delivery.doors.Outbox` in SQLite or PostgreSQL.
+
+    `defer`, where it is set, is told in the tick's own transaction which lanes have got slots to compose.
+    """
 
     def __init__(self, database: Database, key: bytes) -> None:
         self.database = database
+        self.defer: Defer | None = None
         self._key = key
 
     # schedules
@@ -66,13 +72,40 @@ class SqlOutbox:
         with self.database.sharing() as connection:
             return schedules.remove(connection, schedule)
 
+    def quiet(self, target: Target) -> tuple[Quiet, str] | None:
+        with self.database.reading() as connection:
+            lane = lanes.found(connection, target)
+            return lanes.quiet(connection, lane) if lane else None
+
+    def keep_quiet(self, target: Target, quiet: tuple[Quiet, str] | None, now: datetime) -> None:
+        del now
+        with self.database.writing() as connection:
+            row = targets.remember(connection, self._key, target)
+            lanes.keep_quiet(connection, lanes.made(connection, target, row), quiet)
+
+    def closed(self, target: Target) -> str:
+        with self.database.reading() as connection:
+            lane = lanes.found(connection, target)
+            return lanes.closed(connection, lane) if lane else ""
+
     # the tick
 
     def tick(
         self, now: datetime, limit: int, plan: Callable[[Scheduled, datetime, int], Planned]
     ) -> Sequence[tuple[Scheduled, Planned]]:
         with self.database.sharing() as connection:
-            return ticking.tick(connection, now, limit, plan)
+            plans, filled = ticking.tick(connection, now, limit, plan)
+            if self.defer and filled:
+                self.defer(connection, filled)
+            return plans
+
+    def every(self, after: int, limit: int) -> Sequence[Scheduled]:
+        with self.database.reading() as connection:
+            return schedules.every(connection, after, limit)
+
+    def reckon(self, schedule: Scheduled, next_at: datetime | None, next_slot: str) -> bool:
+        with self.database.sharing() as connection:
+            return schedules.reckon(connection, schedule, next_at, next_slot)
 
     def run_now(self, schedule: int, slot: str, now: datetime) -> bool:
         with self.database.sharing() as connection:
@@ -80,15 +113,19 @@ class SqlOutbox:
 
     # composing
 
-    def to_compose(self, now: datetime, lease: timedelta) -> Composing | None:
+    def to_compose(self, now: datetime, lease: timedelta, lane: int | None = None) -> Composing | None:
         with self.database.sharing() as connection:
             clock = lanes.clock(connection, now)
-            while due := lanes.due(connection, now, clock, 1, composed=False):
+            while due := lanes.due(connection, now, clock, 1, composed=False, lane=lane):
                 [held] = lanes.take(connection, due, clock, lease)
                 composing = outgoing.to_compose(connection, held, now)
                 if composing:
                     return composing
             return None
+
+    def composable(self, now: datetime, limit: int) -> Sequence[int]:
+        with self.database.reading() as connection:
+            return lanes.due(connection, now, lanes.clock(connection, now), limit, composed=False, lock=False)
 
     def freeze(self, composing: Composing, parts: Sequence[Part], now: datetime) -> bool:
         with self.database.sharing() as connection:
@@ -134,6 +171,13 @@ class SqlOutbox:
     def release(self, lease: Lease) -> None:
         with self.database.sharing() as connection:
             lanes.end(connection, lease)
+
+    def post(self, target: Target, parts: Sequence[Part], now: datetime) -> bool:
+        with self.database.writing() as connection:
+            if targets.is_forgotten(connection, self._key, target):
+                return False
+            lane = lanes.made(connection, target, targets.made(connection, target))
+            return outgoing.post(connection, lane, parts, now)
 
     # what people see and do
 

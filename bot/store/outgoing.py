@@ -28,7 +28,8 @@ from bot.store.engine import add
 from bot.store.schema import attempts, outbox, threads
 from bot.store.schema import lanes as lane_rows
 from bot.store.schema import targets as target_rows
-from bot.store.tellings import telling_json
+from bot.store.tellings import read_telling, telling_json
+from bot.store.ticking import row_of
 
 TRIES = 10  # of composing a slot: what fails so often must not hold up its lane for good
 
@@ -105,21 +106,39 @@ def freeze(connection: Connection, composing: Composing, parts: Sequence[Part], 
     row = of_key(connection, composing.key)
     if row is None or row.finished or row.payload is not None:
         return False
-    schedules.ran(connection, composing.schedule.id, composing.slot, silent=not parts)
+    schedules.ran(connection, composing.schedule.id, composing.slot, None if parts else now)
     if parts:
         connection.execute(delete(outbox).where(same(row)))
-        connection.execute(outbox.insert(), [_part(row, number, part) for number, part in enumerate(parts)])
+        own = dict(row._mapping)  # noqa: SLF001 - because that is the public name of a row's mapping in SQLAlchemy
+        _write(connection, own, parts)
     else:
         _end(connection, row, "skipped", "empty", now)
     lanes.settle(connection, row.lane)
     return True
 
 
-def _part(row: Row[Any], number: int, part: Part) -> dict[str, Any]:
+def post(connection: Connection, lane: int, parts: Sequence[Part], now: datetime) -> bool:
+    """Puts messages of no schedule at the end of a lane; false, and nothing is done, if one of their keys is there."""
+    held = lanes.locked(connection, [lane])[lane]
+    keys = outbox.c.key.in_([part.key for part in parts])
+    if connection.execute(select(outbox.c.key).where(keys).limit(1)).first():
+        return False
+    seq = held.last_seq + 1
+    _write(connection, row_of(lane, seq, 0, "", "", now, now), parts)
+    connection.execute(update(lane_rows).where(lane_rows.c.id == lane).values(last_seq=seq))
+    lanes.settle(connection, lane)
+    return True
+
+
+def _write(connection: Connection, row: Mapping[str, Any], parts: Sequence[Part]) -> None:
+    connection.execute(outbox.insert(), [_part(row, number, part) for number, part in enumerate(parts)])
+
+
+def _part(row: Mapping[str, Any], number: int, part: Part) -> dict[str, Any]:
     payload = json.dumps(part.payload)
     telling = telling_json(part.telling) if part.telling else None
     return {
-        **row._mapping,  # noqa: SLF001 - because that is the public name of a row's mapping in SQLAlchemy
+        **row,
         "part": number,
         "key": part.key,
         "payload": payload,
@@ -214,7 +233,7 @@ def conclude(connection: Connection, row: Row[Any], verdict: Verdict, now: datet
         "attempts": row.attempts - (not verdict.counted),
         "first_attempt": None if verdict.known else row.first_attempt,
         "finished": now if ended else None,
-        "telling": None if verdict.state == "sent" else row.telling,
+        "telling": None if verdict.state == "sent" and not row.story else row.telling,
         "edits": "" if verdict.gone else row.edits,
     }
     connection.execute(update(outbox).where(same(row)).values(**values))
@@ -231,12 +250,19 @@ def conclude(connection: Connection, row: Row[Any], verdict: Verdict, now: datet
 def thread(connection: Connection, lane: int, story: str) -> Thread | None:
     """Where a story's thread stands in a lane."""
     own = threads.c.lane == lane, threads.c.story == story
-    row = connection.execute(select(threads).where(*own)).one_or_none()
-    return Thread(row.root, row.last, row.last_at, row.last_key) if row else None
+    last = select(threads, outbox.c.telling).outerjoin(outbox, outbox.c.key == threads.c.last_key)
+    row = connection.execute(last.where(*own)).one_or_none()
+    if row is None:
+        return None
+    told = read_telling(row.telling) if row.telling else None
+    return Thread(row.root, row.last, row.last_at, row.last_key, told)
 
 
 def _thread_on(connection: Connection, row: Row[Any], receipt: Receipt, now: datetime) -> None:
-    """A root opens its thread anew, as does what finds none; all else is its last message."""
+    """A root opens its thread anew, as does what finds none; all else is its last message, whose telling alone is kept."""
+    before = select(threads.c.last_key).where(threads.c.lane == row.lane, threads.c.story == row.story)
+    earlier = outbox.c.key == before.scalar_subquery(), outbox.c.key != row.key
+    connection.execute(update(outbox).where(*earlier).values(telling=None))
     values = {"last": receipt.message, "last_at": now, "last_key": row.key}
     root = {"root": receipt.thread or receipt.message}
     new = add(connection, threads).values(lane=row.lane, story=row.story, **root, **values)

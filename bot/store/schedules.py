@@ -11,15 +11,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, literal, or_, select, update
 
 from bot.delivery.values import Scheduled
 from bot.errors import WrongSchedule
 from bot.ports import Target, Topic
 from bot.schedules import as_json, read_spec
 from bot.store import lanes
+from bot.store.schema import Moment, outbox, runs, schedules
 from bot.store.schema import lanes as lane_rows
-from bot.store.schema import outbox, runs, schedules
 from bot.store.schema import targets as target_rows
 
 OF_A_PERSON, OF_A_TARGET = 20, 100
@@ -44,7 +44,7 @@ def add(connection: Connection, schedule: Scheduled, target: int, owner: int) ->
         "next_slot": schedule.next_slot,
         "last_slot": schedule.last_slot,
         "paused": schedule.paused,
-        "silent": schedule.silent,
+        "silent_since": schedule.silent_since,
     }
     return int(connection.execute(schedules.insert().values(**values).returning(schedules.c.id)).scalar_one())
 
@@ -69,7 +69,12 @@ def one(connection: Connection, schedule: int) -> Scheduled | None:
 def whole() -> Any:
     """The question for schedules with their targets and owners."""
     return (
-        select(schedules, *_named("target", target_rows), *_named("owner", owners))
+        select(
+            schedules,
+            *_named("target", target_rows),
+            *_named("owner", owners),
+            lane_rows.c.quiet.label("target_quiet"),
+        )
         .join_from(schedules, lane_rows, lane_rows.c.id == schedules.c.lane)
         .join(target_rows, target_rows.c.id == lane_rows.c.target)
         .join(owners, owners.c.id == schedules.c.owner)
@@ -93,8 +98,23 @@ def scheduled(row: Row[Any]) -> Scheduled:
         row.next_slot,
         row.last_slot,
         row.paused,
-        row.silent,
+        row.silent_since,
+        lanes.quiet_of(row.target_quiet),
     )
+
+
+def every(connection: Connection, after: int, limit: int) -> Sequence[Scheduled]:
+    """Those that run, by id."""
+    runs_on = schedules.c.id > after, schedules.c.paused == "", schedules.c.next_at.is_not(None)
+    statement = whole().where(*runs_on).order_by(schedules.c.id).limit(limit)
+    return [scheduled(row) for row in connection.execute(statement)]
+
+
+def reckon(connection: Connection, schedule: Scheduled, next_at: datetime | None, next_slot: str) -> bool:
+    """Moves the next run of a schedule that is still as it was read; whether it is."""
+    same = schedules.c.id == schedule.id, schedules.c.next_at == schedule.next_at
+    values = {"next_at": next_at, "next_slot": next_slot}
+    return connection.execute(update(schedules).where(*same).values(**values)).rowcount > 0
 
 
 def pause(connection: Connection, schedule: int, reason: str) -> bool:
@@ -105,7 +125,7 @@ def pause(connection: Connection, schedule: int, reason: str) -> bool:
 
 def resume(connection: Connection, schedule: int, next_at: datetime | None, next_slot: str) -> bool:
     """Lets a schedule run again; whether there is one."""
-    values = {"paused": "", "next_at": next_at, "next_slot": next_slot, "silent": 0}
+    values = {"paused": "", "next_at": next_at, "next_slot": next_slot, "silent_since": None}
     statement = update(schedules).where(schedules.c.id == schedule).values(**values)
     return connection.execute(statement).rowcount > 0
 
@@ -148,11 +168,11 @@ def lock_one(connection: Connection, schedule: int) -> int | None:
     return connection.execute(own).scalar()
 
 
-def ran(connection: Connection, schedule: int, slot: str, *, silent: bool) -> None:
-    """Counts a run that had something to tell, or nothing."""
-    count = schedules.c.silent + 1 if silent else 0
-    connection.execute(update(schedules).where(schedules.c.id == schedule).values(silent=count))
-    if silent:
+def ran(connection: Connection, schedule: int, slot: str, silent_at: datetime | None) -> None:
+    """Keeps since when there has been nothing to tell; None: there was something now."""
+    since = func.coalesce(schedules.c.silent_since, literal(silent_at, Moment())) if silent_at else None
+    connection.execute(update(schedules).where(schedules.c.id == schedule).values(silent_since=since))
+    if silent_at:
         run = runs.c.schedule == schedule, runs.c.slot == slot
         connection.execute(update(runs).where(*run).values(outcome="empty"))
 

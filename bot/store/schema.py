@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.errors import UnusableStore
 
-REVISION = "0002"  # the newest of `migrations/versions`
+REVISION = "0003"  # the newest of `migrations/versions`
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 TIES = 2**15  # turns in a millisecond; 48 bits of milliseconds (the year 9999) and these fill 63
@@ -371,6 +371,7 @@ lanes = Table(  # one for each target to which something is sent
     Column("lease_until", Moment, nullable=False),
     Column("lease_token", BigInteger, nullable=False),  # only grows
     Column("closed", String, nullable=False),  # why it is, for a person
+    Column("quiet", String),  # the quiet hours and their zone, in words
     UniqueConstraint("target"),
     Index(
         "lanes_due",
@@ -404,7 +405,7 @@ schedules = Table(
     Column("next_slot", String, nullable=False),
     Column("last_slot", String, nullable=False),
     Column("paused", String, nullable=False),
-    Column("silent", Integer, nullable=False),
+    Column("silent_since", Moment),
     Index("schedules_due", "next_at", sqlite_where=text("paused = ''"), postgresql_where=text("paused = ''")),
     sqlite_autoincrement=True,  # nor a key of a schedule that is gone
 )

@@ -207,6 +207,10 @@ class SqlStore:
         with self.database.reading() as connection:
             return feeds.of_library(connection, library)
 
+    def feed(self, feed: str) -> Feed | None:
+        with self.database.reading() as connection:
+            return feeds.one(connection, feed)
+
     def due_feeds(self, now: datetime, limit: int) -> Sequence[Feed]:
         with self.database.reading() as connection:
             return feeds.due(connection, now, limit)

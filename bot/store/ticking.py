@@ -30,13 +30,13 @@ Plan = Callable[[Scheduled, datetime, int], Planned]
 
 def tick(
     connection: Connection, now: datetime, limit: int, plan: Plan
-) -> Sequence[tuple[Scheduled, Planned]]:
-    """Plans what is due, the longest due first, and carries the plans out."""
+) -> tuple[Sequence[tuple[Scheduled, Planned]], Sequence[int]]:
+    """Plans what is due, the longest due first, and carries the plans out; the plans, and the lanes that got slots."""
     statement = whole().add_columns(schedules.c.lane).where(RUNS, schedules.c.next_at <= now)
     statement = statement.order_by(schedules.c.next_at).limit(limit)
     rows = connection.execute(statement.with_for_update(of=schedules, skip_locked=True)).all()
     if not rows:
-        return []
+        return [], []
     crowds = _crowds(connection, [row.next_at for row in rows])
     plans, broken = _plans(rows, now, crowds, plan)
     for schedule, reason in broken.items():
@@ -46,7 +46,7 @@ def tick(
     queued = [each for each in plans if each[0].id in fresh and each[1].outcome == "queued"]
     _advance(connection, plans)
     _queue(connection, [(lane_of[schedule.id], schedule.id, planned) for schedule, planned in queued], now)
-    return plans
+    return plans, sorted({lane_of[schedule.id] for schedule, _ in queued})
 
 
 def _plans(

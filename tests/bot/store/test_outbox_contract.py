@@ -1,14 +1,14 @@
 """What every outbox does, in memory, in SQLite and on PostgreSQL."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from bot.delivery.values import Part, Planned, Receipt, Scheduled, Verdict
 from bot.errors import WrongSchedule
 from bot.ports import Target, Topic
-from bot.schedules import Every
+from bot.schedules import Every, Quiet
 from bot.store import open_store
 from tests.bot.store.telling import telling
 from tests.fakes import MemoryStore
@@ -179,11 +179,16 @@ def test_a_slot_that_has_a_run_makes_no_other_whatever_a_clock_says(outbox):
     assert list(outbox.tick(NOW - HOUR, 9, plan)) == []
 
 
-@pytest.mark.parametrize("outcome", ["empty", "late", "coalesced", "quiet_merged"])
-def test_a_run_that_is_not_queued_makes_no_row(outbox, outcome):
-    outbox.add(hourly(), NOW)
-    outbox.tick(NOW, 9, lambda *asked: plan(*asked, outcome=outcome))
-    assert states(outbox) == []
+@pytest.mark.parametrize("outcome", ["late", "quiet_merged"])
+def test_a_run_that_is_not_queued_is_nothing_to_compose_and_is_seen_as_skipped(outbox, outcome):
+    kept = outbox.add(hourly(), NOW)
+    outbox.tick(NOW, 9, lambda *asked: plan(*asked, outcome=outcome, coalesced=3))
+    assert list(outbox.composable(NOW, 9)) == []
+    [skipped] = outbox.deliveries(QUAY, 9)
+    assert (skipped.state, skipped.code, skipped.coalesced) == ("skipped", outcome, 3)
+    assert (skipped.created, skipped.schedule) == (NOW, kept.id)
+    assert outbox.deliveries(PIER, 9) == []
+    assert list(outbox.deliveries(None, 9)) == [skipped]
     assert outbox.schedules(QUAY)[0].next_at == NOW + HOUR
 
 
@@ -259,9 +264,9 @@ def test_a_slot_with_nothing_to_tell_is_skipped_and_counted_until_there_is_somet
         outbox.freeze(outbox.to_compose(NOW + hour * HOUR, HOUR), [], NOW + hour * HOUR)
         outbox.tick(NOW + (hour + 1) * HOUR, 9, plan)
     assert [state for _, state in states(outbox)] == ["pending", "skipped", "skipped"]
-    assert outbox.schedules(QUAY)[0].silent == 2
+    assert outbox.schedules(QUAY)[0].silent_since == NOW
     frozen(outbox, now=NOW + 2 * HOUR)
-    assert outbox.schedules(QUAY)[0].silent == 0
+    assert outbox.schedules(QUAY)[0].silent_since is None
 
 
 def test_whose_lease_was_taken_over_freezes_nothing(outbox):
@@ -592,3 +597,105 @@ def test_a_held_or_dead_row_is_sent_after_all_at_the_end_of_its_lane(outbox):
     assert sent[1] == (key, "pending", 1)
     assert [row.state for row in outbox.deliveries(QUAY, 9)] == ["sent", "sent"]
     assert [outcome for _, outcome, _ in outbox.deliveries(QUAY, 9)[-1].tries] == ["held", "sent"]
+
+
+# -- quiet hours, notices, what is closed, what is reckoned anew -------------------------------------------------------
+
+NIGHT = (Quiet(time(22), time(7)), "Europe/Berlin")
+
+
+def test_quiet_hours_of_a_target_hold_for_its_schedules_whenever_they_were_made(outbox):
+    first = outbox.add(hourly(), NOW)
+    assert outbox.quiet(QUAY) is None
+    outbox.keep_quiet(QUAY, NIGHT, NOW)
+    second = outbox.add(hourly(), NOW)
+    assert outbox.quiet(QUAY) == NIGHT
+    assert outbox.quiet(PIER) is None
+    assert [each.quiet for each in outbox.schedules(QUAY)] == [NIGHT, NIGHT]
+    assert (first.quiet, second.quiet) == (None, NIGHT)
+    outbox.keep_quiet(QUAY, None, NOW)
+    assert [each.quiet for each in outbox.schedules(QUAY)] == [None, None]
+
+
+def test_quiet_hours_may_come_before_any_schedule(outbox):
+    outbox.keep_quiet(ROOM, NIGHT, NOW)
+    assert outbox.quiet(ROOM) == NIGHT
+    assert outbox.add(hourly(ROOM), NOW).quiet == NIGHT
+
+
+def test_a_notice_goes_out_behind_what_waits_and_never_twice(outbox):
+    ready(outbox, QUAY)
+    notice = Part("n:1", {"text": "notice"})
+    assert outbox.post(QUAY, [notice, Part("n:2", {"text": "more"})], NOW)
+    assert not outbox.post(QUAY, [Part("n:3", {"text": "x"}), notice], NOW)
+    assert not outbox.post(PIER, [notice], NOW)
+    for expected in ("C-quay", "notice", "more"):
+        [claim] = claimed(outbox)
+        assert claim.message.payload["text"] == expected
+        assert outbox.finish(claim, SENT, NOW)
+    assert claimed(outbox) == []
+
+
+def test_a_notice_reaches_a_person_who_was_never_written_to(outbox):
+    assert outbox.post(CARLA, [Part("n:1", {"text": "hello"})], NOW)
+    assert texts(claimed(outbox)) == ["hello"]
+
+
+def test_a_notice_does_not_open_what_is_closed(outbox):
+    ready(outbox, QUAY)
+    [claim] = claimed(outbox)
+    outbox.finish(claim, Verdict("retry", closes="lane", reason="gone"), NOW)
+    assert outbox.post(QUAY, [Part("n:1", {"text": "hello"})], NOW)
+    assert claimed(outbox) == []
+
+
+@pytest.mark.parametrize(("reach", "others"), [("lane", ["", "", ""]), ("installation", ["no", "", ""]), ("platform", ["no", "no", ""])])  # fmt: skip
+def test_why_nothing_goes_to_a_target_can_be_asked(outbox, reach, others):
+    ready(outbox, QUAY, PIER, FAR, ROOM)
+    [claim] = [each for each in claimed(outbox) if each.message.target == QUAY]
+    assert outbox.closed(QUAY) == ""
+    outbox.finish(claim, Verdict("retry", closes=reach, reason="no"), NOW)
+    assert outbox.closed(QUAY) == "no"
+    assert [outbox.closed(target) for target in (PIER, FAR, ROOM)] == others
+    assert outbox.reopen(reach, QUAY)
+    assert outbox.closed(QUAY) == ""
+
+
+def test_what_runs_can_be_reckoned_anew_unless_it_has_run_meanwhile(outbox):
+    one, two, three = (outbox.add(hourly(at=NOW + hour * HOUR), NOW) for hour in range(3))
+    outbox.pause(two.id, "on leave")
+    assert [each.id for each in outbox.every(0, 9)] == [one.id, three.id]
+    assert [each.id for each in outbox.every(one.id, 1)] == [three.id]
+    assert outbox.reckon(three, NOW + 5 * HOUR, "five")
+    assert not outbox.reckon(three, NOW + 6 * HOUR, "six")
+    [kept] = [each for each in outbox.schedules(QUAY) if each.id == three.id]
+    assert (kept.next_at, kept.next_slot) == (NOW + 5 * HOUR, "five")
+
+
+def test_lanes_to_be_composed_are_named_and_can_be_leased_by_name(outbox):
+    queued(outbox, QUAY, PIER)
+    first, second = outbox.composable(NOW, 9)
+    assert list(outbox.composable(NOW, 1)) == [first]
+    composing = outbox.to_compose(NOW, HOUR, second)
+    assert composing.lease.lane == second
+    assert list(outbox.composable(NOW, 9)) == [first]
+    assert outbox.to_compose(NOW, HOUR, second) is None
+
+
+def test_a_thread_remembers_what_its_last_message_told(outbox):
+    queued(outbox, QUAY)
+    told = [telling("s1", said=(text,), to=QUAY, moves=QUAY) for text in ("One sank.", "Two sank.")]
+    parts = [Part(f"k{n}", {"text": str(n)}, "s1", n == 0, telling=each) for n, each in enumerate(told)]
+    lane = frozen(outbox, *parts).lease.lane
+    for each in told:
+        [claim] = claimed(outbox)
+        assert outbox.finish(claim, replace(SENT, receipt=Receipt(claim.message.key)), NOW)
+        thread = outbox.thread(lane, "s1")
+        assert (thread.last_key, thread.telling) == (claim.message.key, each)
+
+
+def test_a_late_row_says_so_and_how_many_slots_it_covers(outbox):
+    outbox.add(hourly(), NOW)
+    outbox.tick(NOW, 9, lambda *asked: plan(*asked, late="2 h", coalesced=1))
+    [row] = outbox.deliveries(QUAY, 9)
+    assert (row.late, row.coalesced, row.state) == ("2 h", 1, "pending")
