@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from bot.answers import after, changes, feeds, questions, readers, stories, texts, topics
+from bot.answers import after, changes, feeds, questions, readers, scheduled, stories, texts, topics
 from bot.answers.inquiry import Doors, Inquiry, Reading, sentence
 from bot.commands import (
     Ask,
@@ -37,7 +38,8 @@ from bot.commands import (
     Unmute,
     Why,
 )
-from bot.ports import ArticleSource, Conversation, FeedSource, Intake, Store
+from bot.delivery.values import Scheduled
+from bot.ports import ArticleSource, Conversation, FeedSource, Intake, Store, Telling
 from bot.replies import Reply
 
 
@@ -50,6 +52,17 @@ class Answers:
     def answer(self, command: Command, conversation: Conversation, now: datetime) -> Reply:
         """The reply to a command. A NewsdeltaError says in a sentence what could not be done and what to do."""
         return _answer(command, Inquiry(self._doors, conversation, now))
+
+    def scheduled(self, schedule: Scheduled, now: datetime) -> Iterator[Reply]:
+        """What a schedule has to tell, one story after another, each only worked out when it is asked for."""
+        yield from scheduled.replies(self._of(schedule, now), schedule)
+
+    def together(self, schedule: Scheduled, reply: Reply, earlier: Telling, now: datetime) -> Reply | None:
+        """One of its replies with what was told before it, to take its place; None where that is too much."""
+        return scheduled.together(self._of(schedule, now), reply, earlier)
+
+    def _of(self, schedule: Scheduled, now: datetime) -> Inquiry:
+        return Inquiry(self._doors, scheduled.conversation(schedule), now)
 
     def sent(self, reply: Reply, now: datetime) -> None:
         """Makes true what a reply tells; called once it has been sent, and only then."""

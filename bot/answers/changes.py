@@ -62,9 +62,7 @@ def _in_several(inquiry: Inquiry, command: Changed) -> Reply:
     stories = followed or inquiry.store.stories(inquiry.library, limit=naming.LATEST)
     if not stories:
         return sentence("library.empty")
-    fresh = [
-        story for story in stories if not _is_muted(inquiry, story) and _has_news(inquiry, command, story)
-    ]
+    fresh = [story for story in stories if is_news(inquiry, command, story)]
     if not fresh:
         return _nothing(inquiry, command)
     note = () if followed else (phrase("changed.unfollowed"),)
@@ -157,6 +155,17 @@ def _nothing(inquiry: Inquiry, command: Changed, story: StoredStory | None = Non
         else phrase("changed.nothing.in", story=name_of(story))
     )
     return Reply(notes=(note,), buttons=(Button(phrase("button.story"), ShowStory(story.id)),))
+
+
+def is_news(inquiry: Inquiry, command: Changed, story: StoredStory) -> bool:
+    """Whether a story that is not muted has articles that were not looked at before."""
+    return not _is_muted(inquiry, story) and _has_news(inquiry, command, story)
+
+
+def digest_of(inquiry: Inquiry, command: Changed, story: StoredStory) -> Reply | None:
+    """What changed in a story; None where nothing did."""
+    told = _tell(inquiry, command, story, command.length or "normal")
+    return _one_reply(inquiry, command, told) if told and told.digest.lines else None
 
 
 # -- one story ---------------------------------------------------------------------------------------------------------

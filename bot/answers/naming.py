@@ -111,9 +111,14 @@ def last_shown(inquiry: Inquiry) -> Shown | None:
 
 
 def followed(inquiry: Inquiry) -> Sequence[StoredStory]:
-    """The stories that are followed: by id, by a word in their articles, by a feed that brought one; latest first."""
-    names = [topic.value for topic in inquiry.store.follows(inquiry.target) if topic.kind == "story"]
-    names += [story for topic in inquiry.store.follows(inquiry.target) for story in _brought(inquiry, topic)]
+    """The stories that are followed, the latest first."""
+    return about(inquiry, inquiry.store.follows(inquiry.target))
+
+
+def about(inquiry: Inquiry, topics: Sequence[Topic]) -> Sequence[StoredStory]:
+    """The stories of topics: by id, by a word in their articles, by a feed that brought one; latest first."""
+    names = [topic.value for topic in topics if topic.kind == "story"]
+    names += [story for topic in topics for story in _brought(inquiry, topic)]
     return stored(inquiry, tuple(dict.fromkeys(names)))
 
 

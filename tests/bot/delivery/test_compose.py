@@ -1,0 +1,254 @@
+"""Slots become messages: only what is new, once, each story in its thread, and nothing where nothing is new."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery.compose import Composer
+from bot.delivery.pump import Pump
+from bot.delivery.tick import plan
+from bot.delivery.values import Abilities, Receipt, Scheduled
+from bot.errors import Refused
+from bot.ports import Topic
+from bot.render.terminal import reply_rows
+from bot.schedules import next_run, parse_schedule
+from tests.bot.answers.world import ANNA, LOCK, ORCHARD, QUAY, World
+from tests.fakes_outbox import MemoryOutbox
+
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+
+
+class Plain:
+    """A renderer that makes one message of a reply, or as many as `size` rows ask for."""
+
+    platform = "chat"
+
+    def __init__(self, broadcasts=True, size=1000):
+        self.broadcasts, self.size = broadcasts, size
+
+    def render(self, reply, place):
+        rows = [row.text for row in reply_rows(reply)]
+        return [
+            {"place": place, "text": "\n".join(rows[at : at + self.size])}
+            for at in range(0, len(rows), self.size)
+        ]
+
+    def link(self, target, message):
+        return f"https://chat.example/{target.id}/{message}"
+
+
+class Channel:
+    """A platform that shows what it was sent."""
+
+    platform, abilities = "chat", Abilities()
+
+    def __init__(self):
+        self.shown, self.gone = {}, set()
+
+    async def send(self, message):
+        if message.edits:
+            if message.edits in self.gone:
+                raise Refused("It is gone.", "gone")
+            self.shown[message.edits] = message.payload["text"]
+            return Receipt(message.edits)
+        if message.thread in self.gone:
+            raise Refused("It is gone.", "gone")
+        name = f"m{len(self.shown) + 1}"
+        self.shown[name] = message.payload["text"]
+        self.places.append((message.payload["place"], message.thread))
+        return Receipt(name)
+
+    places: list
+
+
+class Bot:
+    """A world whose news go to a channel by a schedule."""
+
+    def __init__(self, renderer=None, target=QUAY, **schedule):
+        self.world = World()
+        self.outbox = MemoryOutbox(self.world.store.tell)
+        self.channel = Channel()
+        self.channel.places = []
+        self.composer = Composer(self.outbox, self.world.answers, {"chat": renderer or Plain()})
+        self.pump = Pump(
+            self.outbox,
+            {"chat": self.channel},
+            clock=lambda: 0.0,
+            now=lambda: self.world.now,
+            chance=lambda: 0.5,
+        )
+        spec = parse_schedule("every 30 minutes", zone="UTC")
+        first = next_run(spec, self.world.now)
+        made = Scheduled(target, ANNA, spec, next_at=first.at, next_slot=first.slot, **schedule)
+        self.schedule = self.outbox.add(made, self.world.now)
+
+    def run(self, after=30 * MINUTE):
+        """Time passes, and what is due is told; what was told by it."""
+        self.world.now += after
+        before = dict(self.channel.shown)
+        self.outbox.tick(self.world.now, 100, plan)
+        self.world.now += 11 * MINUTE
+        self.work()
+        return [text for name, text in self.channel.shown.items() if before.get(name) != text]
+
+    def work(self):
+        working = True
+        while working:
+            lanes = self.outbox.composable(self.world.now, 9)
+            for lane in lanes:
+                self.composer.compose(lane, self.world.now)
+            working = bool(asyncio.run(self.pump.round()) or lanes)
+
+
+@pytest.fixture
+def bot():
+    return Bot()
+
+
+def lock(bot, *keys):
+    for key in keys:
+        bot.world.put(key, *LOCK[key], story="lock", title="Ostwick lock")
+
+
+def test_news_are_told_once_and_then_there_is_silence(bot):
+    lock(bot, "monday")
+    [told] = bot.run()
+    assert "Ninety barges wait at the lock" in told
+    assert bot.run() == []
+    assert [row.state for row in bot.outbox.deliveries(QUAY, 9)] == ["skipped", "sent"]
+
+
+def test_a_later_digest_is_a_reply_in_the_thread_of_its_story_and_tells_only_what_is_new(bot):
+    lock(bot, "monday")
+    bot.run()
+    lock(bot, "sunday")
+    [told] = bot.run(2 * HOUR)
+    assert "gravel to Tarnby" in told
+    assert bot.channel.places == [("root", ""), ("thread", "m1")]
+    assert bot.world.store.mark(QUAY, "lock").versions == {"monday", "sunday"}
+
+
+def test_within_the_hour_the_last_message_is_edited_and_holds_both(bot):
+    lock(bot, "monday")
+    bot.run()
+    lock(bot, "sunday")
+    [told] = bot.run()
+    assert "Ninety barges wait at the lock" in told
+    assert "gravel to Tarnby" in told
+    assert list(bot.channel.shown) == ["m1"]
+
+
+def test_where_the_message_to_be_edited_is_gone_it_is_a_reply_and_where_the_root_is_gone_a_new_root(bot):
+    lock(bot, "monday")
+    bot.run()
+    bot.channel.gone = {"m1"}
+    lock(bot, "sunday")
+    bot.run()
+    bot.world.now += HOUR
+    bot.work()
+    assert bot.channel.places[-1] == ("edit", "")
+    lane = bot.outbox.lane(QUAY)
+    assert lane.threads["lock"].root == "m2"
+
+
+def test_several_stories_have_one_lead_with_links_and_each_its_own_thread(bot):
+    bot.world.put_all(LOCK, "lock", "Ostwick lock")
+    bot.world.put_all(ORCHARD, "orchard", "Velm pears")
+    lead, *stories = bot.run()
+    assert "Ostwick lock" in lead
+    assert "Velm pears" in lead
+    assert [place for place, _ in bot.channel.places] == ["lead", "root", "root"]
+    assert len(stories) == 2
+    assert bot.run() == []
+    bot.world.put("late", "The mayor of Ostwick left the lock on Monday.", story="lock")
+    bot.world.put("price", "Pears of Velm cost 9 crowns on Monday.", story="orchard")
+    bot.run(2 * HOUR)
+    assert bot.channel.places[3] == ("lead", "")
+    assert {place for place, _ in bot.channel.places[4:]} == {"thread"}
+
+
+def test_a_long_story_stands_in_several_messages_of_its_thread(bot):
+    bot = Bot(Plain(size=4))
+    bot.world.put_all(LOCK, "lock", "Ostwick lock")
+    assert len(bot.run()) > 1
+    assert bot.channel.places[0] == ("root", "")
+    assert set(bot.channel.places[1:]) == {("root", "m1")}
+    keys = [row.key for row in reversed(bot.outbox.deliveries(QUAY, 9))]
+    assert len(set(keys)) == len(keys)
+
+
+def test_where_a_reply_is_not_seen_in_the_channel_a_line_before_it_leads_there(bot):
+    bot = Bot(Plain(broadcasts=False))
+    lock(bot, "monday")
+    bot.run()
+    lock(bot, "sunday")
+    bot.run(2 * HOUR)
+    assert bot.channel.places == [("root", ""), ("lead", ""), ("thread", "m1")]
+
+
+def test_a_person_is_told_in_plain_messages(bot):
+    bot = Bot(target=ANNA)
+    lock(bot, "monday")
+    assert len(bot.run()) == 1
+    assert bot.channel.places == [("answer", "")]
+    assert bot.run() == []
+
+
+def test_only_the_topics_of_a_schedule_are_told(bot):
+    bot = Bot(topics=(Topic("story", "orchard"),))
+    bot.world.put_all(LOCK, "lock", "Ostwick lock")
+    bot.world.put_all(ORCHARD, "orchard", "Velm pears")
+    [told] = bot.run()
+    assert "pear" in told
+    assert "barges" not in told
+
+
+def test_more_stories_than_a_slot_tells_are_announced_and_told_at_the_next(bot):
+    for number in range(7):
+        bot.world.put(
+            f"a{number}",
+            f"The mill number {number} at Ostwick burned down.",
+            story=f"s{number}",
+            title=f"Mill {number}",
+        )
+    told = bot.run()
+    assert "More has changed (2 stories): it is told next time." in told[0]
+    assert len(told) == 6
+    assert len(bot.run(2 * HOUR)) == 3
+    assert bot.run() == []
+
+
+def test_what_comes_late_says_so():
+    bot = Bot()
+    bot.outbox.change(bot.schedule.id, spec=parse_schedule("daily 9:00", zone="UTC"))
+    lock(bot, "monday")
+    [told] = bot.run(4 * HOUR)
+    assert "late by 3 h" in told
+
+
+def test_after_a_week_of_silence_one_line_says_that_it_watches(bot):
+    lock(bot, "monday")
+    bot.run()
+    said = [line for _ in range(16) for line in bot.run(DAY)]
+    assert len(said) == 2
+    assert all("still watching" in line for line in said)
+
+
+def test_whose_lease_was_lost_freezes_nothing(bot):
+    lock(bot, "monday")
+    bot.world.now += 30 * MINUTE
+    bot.outbox.tick(bot.world.now, 9, plan)
+    [lane] = bot.outbox.composable(bot.world.now, 9)
+    scheduled = bot.world.answers.scheduled
+
+    class Slow:
+        together = None
+
+        @staticmethod
+        def scheduled(schedule, now):
+            bot.outbox.lane(QUAY).token += 1
+            yield from scheduled(schedule, now)
+
+    assert not Composer(bot.outbox, Slow(), {"chat": Plain()}).compose(lane, bot.world.now)
+    assert [row.state for row in bot.outbox.deliveries(QUAY, 9)] == ["pending"]
