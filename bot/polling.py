@@ -47,6 +47,13 @@ def poll_due(
     return poll(store.due_feeds(now, limit), store, feeds, intake, now)
 
 
+def poll_one(feed: str, store: Store, feeds: FeedSource, intake: Intake, now: datetime) -> Sequence[Asked]:
+    """What came of a feed by its id, if it is still due: another may have asked it meanwhile."""
+    wanted = store.feed(feed)
+    due = wanted is not None and not wanted.muted and (wanted.next_at is None or wanted.next_at <= now)
+    return poll([wanted], store, feeds, intake, now) if wanted and due else []
+
+
 def poll(
     wanted: Sequence[Feed], store: Store, feeds: FeedSource, intake: Intake, now: datetime
 ) -> Sequence[Asked]:

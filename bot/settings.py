@@ -24,6 +24,8 @@ class Settings(BaseSettings):
         frozenset()
     )  # exceptions to the address and port rule
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()  # the first one encrypts and hashes
+    http_host: str = "127.0.0.1"  # where the pages of the bot are
+    http_port: Annotated[int, Field(ge=0, le=65535)] = 8080  # 0: no pages
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30  # how long the text of an article stays
 
     @field_validator("fetch_allow", mode="before")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from os import cpu_count
 from pathlib import Path
 from random import Random
 from secrets import token_bytes, token_hex
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import summarizers
 import summarizers.digest
-from bot import replay
+from bot import polling, replay
 from bot.errors import UnreadableSource
 from bot.sources import folder, watch
 from bot.sources.named import at_address, is_address
@@ -138,6 +141,41 @@ def memory() -> Iterator[Memory]:
     with closing(open_store(own)) as store, web(own) as there:
         intake = Intake(store, Stream())
         yield Memory(store, intake, there, Answers(store, there.pages, intake, there.feeds))
+
+
+@contextmanager
+def serving(write: Callable[[str], object]) -> Iterator[Callable[[], Coroutine[Any, Any, bool]]]:
+    """What runs the bot until a signal ends it; on SQLite one alone."""
+    from bot import serving as at_work  # noqa: PLC0415 - see above
+    from bot import web as pages  # noqa: PLC0415 - see above
+    from bot.delivery.compose import Composer  # noqa: PLC0415 - see above
+    from bot.delivery.pump import Pump  # noqa: PLC0415 - see above
+    from bot.platforms.console import NAME, ConsoleDelivery, ConsoleRenderer  # noqa: PLC0415 - see above
+    from bot.work import InThreads  # noqa: PLC0415 - see above
+
+    own = settings()
+    with memory() as parts, parts.store.database.alone():
+        outbox = parts.store.outbox
+        if parts.store.database.is_sqlite:
+            outbox.end_leases()
+        composer = Composer(outbox, parts.answers, {NAME: ConsoleRenderer()})
+        tasks = {
+            "compose": lambda lane: composer.compose(lane, now()),
+            "poll": lambda feed: polling.poll_one(feed, parts.store, parts.web.feeds, parts.intake, now()),
+        }
+        pump = Pump(outbox, {NAME: ConsoleDelivery(write)}, clock=monotonic, now=now, chance=Random().random)  # noqa: S311 - because it only spreads requests
+        readiness = at_work.Readiness()
+        beside = [partial(pages.run, pages.app(readiness.wrong), own.http_host, own.http_port)]
+        bot = at_work.Bot(
+            parts.store,
+            outbox,
+            InThreads(tasks, cpu_count() or 1),
+            pump,
+            now,
+            timedelta(days=own.keep_days),
+            (NAME,),
+        )
+        yield partial(at_work.serve, bot, readiness, beside=beside if own.http_port else ())
 
 
 def read_source(memory: Memory, source: str) -> tuple[tuple[Article, ...], tuple[str, ...]]:

@@ -217,8 +217,24 @@ class MemoryOutbox:
         lane.token, lane.until = lane.token + 1, now + span
         return Lease(lane.id, lane.token, lane.until)
 
-    def composable(self, now: datetime, limit: int):
-        return [lane.id for lane in self.due(now, composed=False)][:limit]
+    def composable(self, now: datetime, limit: int, platforms=None):
+        lanes = [
+            lane
+            for lane in self.due(now, composed=False)
+            if not platforms or lane.target.platform in platforms
+        ]
+        return [lane.id for lane in lanes][:limit]
+
+    def retire(self, before: datetime) -> int:
+        old = [
+            (lane, row)
+            for lane in self.lanes.values()
+            for row in lane.rows
+            if row.finished and row.finished < before
+        ]
+        for lane, row in old:
+            lane.rows.remove(row)
+        return len(old)
 
     def to_compose(self, now: datetime, lease: timedelta, lane: int | None = None) -> Composing | None:
         while due := [each for each in self.due(now, composed=False) if lane in {None, each.id}]:

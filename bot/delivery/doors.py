@@ -88,8 +88,10 @@ class Outbox(Schedules, Protocol):
     def to_compose(self, now: datetime, lease: timedelta, lane: int | None = None) -> Composing | None:
         """Leases a lane (this one) whose first live row is a slot that is not composed, and may go; None if none is."""
 
-    def composable(self, now: datetime, limit: int) -> Sequence[int]:
-        """Lanes that `to_compose` would lease, the longest due first."""
+    def composable(
+        self, now: datetime, limit: int, platforms: Collection[str] | None = None
+    ) -> Sequence[int]:
+        """Lanes (of these platforms) that `to_compose` would lease, the longest due first."""
 
     def freeze(self, composing: Composing, parts: Sequence[Part], now: datetime) -> bool:
         """The parts take the slot's place in the lane, in order; none: it is skipped as empty. False: lease lost."""
@@ -116,6 +118,10 @@ class Outbox(Schedules, Protocol):
 
     def release(self, lease: Lease) -> None:
         """Gives a lane back untouched, as a process does that stops; a row marked as attempting stays so."""
+
+    # upkeep
+    def retire(self, before: datetime) -> int:
+        """Drops rows that ended before a moment, with their attempts, and the runs before it; how many rows."""
 
     def post(self, target: Target, parts: Sequence[Part], now: datetime) -> bool:
         """Appends messages that belong to no schedule to the lane of a target, all or none.

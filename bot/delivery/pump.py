@@ -41,11 +41,21 @@ class Pump:
 
     async def round(self) -> int:
         """Works on what is due now and waits for all of it; how many rows that were."""
-        if self._stopped:
+        count = await self.begin()
+        await asyncio.gather(*self._at_work, return_exceptions=True)
+        return count
+
+    async def begin(self) -> int:
+        """Begins with what is due now, as far as there is room beside what is at work; how many rows that were.
+
+        A message that hangs so holds up its own lane and no other. What the outbox raises comes out.
+        """
+        room = self._at_once - len(self._at_work)
+        if self._stopped or room <= 0:
             return 0
         deadline = self._clock() + (self._lease - self._timeout).total_seconds()
         claims = await asyncio.to_thread(
-            self._outbox.claim, self._now(), self._at_once, self._lease, self._deliveries.keys()
+            self._outbox.claim, self._now(), room, self._lease, self._deliveries.keys()
         )
         if self._stopped:  # it was to stop while the outbox was asked
             await asyncio.gather(*map(self._release, claims))
@@ -54,7 +64,6 @@ class Pump:
         self._at_work.update(tasks)
         for task in tasks:
             task.add_done_callback(self._at_work.discard)
-        await asyncio.gather(*tasks, return_exceptions=True)
         return len(claims)
 
     async def drain(self, limit: timedelta) -> None:

@@ -2,22 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from bot.answers import Answers
 from bot.commands import Command, parse
-from bot.errors import NewsdeltaError
+from bot.delivery.values import Abilities, Outgoing, Payload, Receipt
+from bot.errors import CannotTell, NewsdeltaError
 from bot.ports import Conversation, Target
-from bot.render.terminal import pressed
-from bot.replies import Reply
+from bot.render.terminal import pressed, reply_rows
+from bot.replies import Place, Reply
 
+NAME = "console"
 LEAVING = frozenset({"bye", "exit", "quit", "tschüss"})
+
+
+class ConsoleRenderer:
+    """A digest as the terminal shows it; a console is one conversation, without threads."""
+
+    platform, broadcasts = NAME, True
+
+    def render(self, reply: Reply, place: Place) -> Sequence[Payload]:
+        del place
+        return [{"text": "\n".join(row.text for row in reply_rows(reply))}]
+
+    def link(self, target: Target, message: str) -> str:
+        del target, message
+        return ""
+
+
+class ConsoleDelivery:
+    """Prints what is sent. A line that was printed can't be looked for, so a crash right after it prints it again."""
+
+    platform, abilities = NAME, Abilities()
+
+    def __init__(self, write: Callable[[str], object]) -> None:
+        self._write = write
+
+    async def send(self, message: Outgoing) -> Receipt:
+        self._write(f"{message.payload['text']}\n")
+        return Receipt(message.key)
+
+    async def find(self, message: Outgoing) -> Receipt | None:
+        raise CannotTell(f"Whether {message.key} was printed can't be seen from here.")
 
 
 def person(workspace: str = "") -> Target:
     """The one who sits at the console; a workspace of its own keeps one folder's texts from another's."""
-    return Target("console", workspace, "person", "you")
+    return Target(NAME, workspace, "person", "you")
 
 
 def converse(

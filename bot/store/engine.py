@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from sqlalchemy import (
@@ -77,6 +77,22 @@ class Database:
         """Makes of a transaction the one that may write; to be asked before it locks anything else."""
         if not self.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ONE_WRITER})
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Of processes that serve one is let in where the database is a file; UnusableStore for any other."""
+        path = self._path() if self.is_sqlite else ""
+        if not path:
+            yield
+            return
+        with Path(f"{path}.serving").open("w") as file:
+            _lock(file, path)
+            yield
+
+    def _path(self) -> str:
+        """The file of an SQLite database, empty of one in memory."""
+        with self.reading() as connection:
+            return str(connection.execute(text("PRAGMA database_list")).one().file)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -150,6 +166,20 @@ class InMemory(Database):
     def bare(self, engine: Engine) -> Iterator[Any]:
         with self._turn, super().bare(engine) as driver:
             yield driver
+
+
+def _lock(file: IO[str], path: str) -> None:
+    """Keeps others out as long as the file is open; the system lets go when the process ends, however it does."""
+    try:
+        import fcntl  # noqa: PLC0415 - because Windows lacks it
+    except ImportError:
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise UnusableStore(
+            f"Another newsdelta serves from {path} already: stop it, or use PostgreSQL for several."
+        ) from None
 
 
 def open_database(url: str | URL) -> Database:

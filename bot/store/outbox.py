@@ -123,9 +123,12 @@ class SqlOutbox:
                     return composing
             return None
 
-    def composable(self, now: datetime, limit: int) -> Sequence[int]:
+    def composable(
+        self, now: datetime, limit: int, platforms: Collection[str] | None = None
+    ) -> Sequence[int]:
         with self.database.reading() as connection:
-            return lanes.due(connection, now, lanes.clock(connection, now), limit, composed=False, lock=False)
+            clock = lanes.clock(connection, now)
+            return lanes.due(connection, now, clock, limit, composed=False, platforms=platforms, lock=False)
 
     def freeze(self, composing: Composing, parts: Sequence[Part], now: datetime) -> bool:
         with self.database.sharing() as connection:
