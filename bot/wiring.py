@@ -140,7 +140,7 @@ def memory() -> Iterator[Memory]:
     own = settings()
     with closing(open_store(own)) as store, web(own) as there:
         intake = Intake(store, Stream())
-        yield Memory(store, intake, there, Answers(store, there.pages, intake, there.feeds))
+        yield Memory(store, intake, there, Answers(store, there.pages, intake, there.feeds, store.outbox))
 
 
 @contextmanager

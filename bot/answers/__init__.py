@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.answers import after, changes, feeds, questions, readers, scheduled, stories, texts, topics
-from bot.answers.inquiry import Doors, Inquiry, Reading, sentence
+from bot.answers import (
+    after,
+    changes,
+    feeds,
+    questions,
+    readers,
+    scheduled,
+    schedules,
+    stories,
+    texts,
+    topics,
+)
+from bot.answers.inquiry import Doors, Inquiry, Reading
 from bot.commands import (
     Ask,
     Changed,
@@ -38,6 +49,7 @@ from bot.commands import (
     Unmute,
     Why,
 )
+from bot.delivery.doors import Schedules
 from bot.delivery.values import Scheduled
 from bot.ports import ArticleSource, Conversation, FeedSource, Intake, Store, Telling
 from bot.replies import Reply
@@ -46,8 +58,15 @@ from bot.replies import Reply
 class Answers:
     """Answers commands through the doors; may be called from several threads at once."""
 
-    def __init__(self, store: Store, pages: ArticleSource, intake: Intake, feeds: FeedSource) -> None:
-        self._doors = Doors(store, pages, intake, feeds, Reading())
+    def __init__(
+        self,
+        store: Store,
+        pages: ArticleSource,
+        intake: Intake,
+        feeds: FeedSource,
+        schedules: Schedules,
+    ) -> None:
+        self._doors = Doors(store, pages, intake, feeds, schedules, Reading())
 
     def answer(self, command: Command, conversation: Conversation, now: datetime) -> Reply:
         """The reply to a command. A NewsdeltaError says in a sentence what could not be done and what to do."""
@@ -124,5 +143,7 @@ def _answer(command: Command, inquiry: Inquiry) -> Reply:
             return readers.help_with(command)
         case Unknown():
             return readers.unknown(command)
-        case Schedule() | Quiet():
-            return sentence("not_yet")
+        case Schedule():
+            return schedules.schedule(inquiry, command)
+        case Quiet():
+            return schedules.quiet(inquiry, command)

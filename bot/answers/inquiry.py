@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import summarizers
+from bot.delivery.doors import Schedules
 from bot.phrases import phrase
 from bot.ports import (
     ArticleSource,
@@ -60,6 +61,7 @@ class Doors:
     pages: ArticleSource
     intake: Intake
     feeds: FeedSource
+    schedules: Schedules
     reading: Reading
 
 
@@ -74,6 +76,10 @@ class Inquiry:
     @property
     def store(self) -> Store:
         return self.doors.store
+
+    @property
+    def schedules(self) -> Schedules:
+        return self.doors.schedules
 
     @property
     def reading(self) -> Reading:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
+from bot.answers import schedules
 from bot.answers.days import moment_words
 from bot.answers.feeds import called, health
 from bot.answers.inquiry import Inquiry, sentence
@@ -27,7 +29,7 @@ from bot.commands import (
     parse,
 )
 from bot.phrases import count, phrase
-from bot.ports import Conversation, Mute, Topic
+from bot.ports import Conversation, Feed, Mute, Topic
 from bot.replies import Button, Item, Reply, Section
 
 CHANGING = (Feeds, Follow, ForgetMe, MuteTopic, Read, Schedule, Quiet, Stop, Unfollow, Unmute)
@@ -92,6 +94,8 @@ def status(inquiry: Inquiry) -> Reply:
     notes.append(
         phrase("status.follows", topics=", ".join(topics)) if topics else phrase("status.follows_none")
     )
+    due, deliveries = schedules.status(inquiry)
+    notes += due
     failing = [feed for feed in inquiry.store.feeds(inquiry.library) if feed.errors or feed.muted]
     notes.append(
         phrase("status.failing", feeds=count("feeds", len(failing))) if failing else phrase("status.well")
@@ -99,11 +103,14 @@ def status(inquiry: Inquiry) -> Reply:
     return Reply(
         title=phrase("status.title"),
         notes=tuple(notes),
-        sections=(Section(items=tuple(Item(called(feed), health(feed)) for feed in failing)),)
-        if failing
-        else (),
+        sections=(*_failing(failing), *deliveries),
         buttons=(Button(phrase("button.feeds"), Feeds("list")),),
     )
+
+
+def _failing(feeds: Sequence[Feed]) -> tuple[Section, ...]:
+    items = tuple(Item(called(feed), health(feed)) for feed in feeds)
+    return (Section(items=items),) if items else ()
 
 
 # -- what can be said --------------------------------------------------------------------------------------------------

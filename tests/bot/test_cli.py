@@ -20,7 +20,18 @@ STORY = {
 }
 ROOT = Path(__file__).parent.parent.parent
 OVER_TEXTS = ["demo", "replay", "summarize", "changed", "ask", "timeline", "verify"]
-OVER_THE_MEMORY = ["chat", "read", "feeds", "export", "forget", "backup", "restore"]
+OVER_THE_MEMORY = [
+    "chat",
+    "read",
+    "feeds",
+    "export",
+    "forget",
+    "backup",
+    "restore",
+    "serve",
+    "schedules",
+    "deliveries",
+]
 COMMANDS = OVER_TEXTS + OVER_THE_MEMORY
 CONVERSING = [
     "chat",
@@ -29,6 +40,9 @@ CONVERSING = [
     "forget",
     "backup",
     "restore",
+    "serve",
+    "schedules",
+    "deliveries",
 ]  # their results are talk, or JSON already
 
 

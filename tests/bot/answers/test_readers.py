@@ -204,6 +204,7 @@ def test_status_tells_how_much_there_is_and_what_is_followed_here(two):
         "Held: 5 articles, 2 stories, 0 feeds.",
         "The newest article came on 5 May 2031, 08:05 UTC.",
         "Followed here: Ostwick lock.",
+        phrase("schedule.none"),
         phrase("status.well"),
     )
 
@@ -231,11 +232,6 @@ def test_what_is_no_command_gets_three_that_are_close(world):
     reply = world.say("chagned lock")
     assert len(reply.buttons) == 3
     assert not any(isinstance(button.command, Unknown) for button in reply.buttons)
-
-
-@pytest.mark.parametrize("said", ["every weekday 7:30", "quiet 22-7"])
-def test_what_does_not_exist_yet_says_so(world, said):
-    assert world.say(said).notes == (phrase("not_yet"),)
 
 
 @pytest.mark.parametrize("usage", HELP, ids=lambda usage: usage.word)

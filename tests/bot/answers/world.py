@@ -17,6 +17,7 @@ from summarizers import verify
 from summarizers.stream import Placed, Point, Stream
 from summarizers.types import Article, Digest, Line, Quotation
 from tests.fakes import MemoryStore
+from tests.fakes_outbox import MemoryOutbox
 
 BEGINNING = datetime(2031, 5, 5, 8, tzinfo=UTC)  # a Monday
 ANNA = Target("chat", "port", "person", "anna")
@@ -90,7 +91,9 @@ class World:
     def __init__(self, store: MemoryStore | None = None) -> None:
         self.store = store or MemoryStore()
         self.pages, self.feeds = Pages(), Feeds()
-        self.answers = Answers(self.store, self.pages, Intake(self.store, Stream()), self.feeds)
+        self.outbox = MemoryOutbox(self.store.tell)
+        intake = Intake(self.store, Stream())
+        self.answers = Answers(self.store, self.pages, intake, self.feeds, self.outbox)
         self.now = BEGINNING
 
     def pass_time(self, **span: float) -> None:

@@ -14,7 +14,6 @@ from bot.ports import Topic
 from bot.render.terminal import reply_rows
 from bot.schedules import next_run, parse_schedule
 from tests.bot.answers.world import ANNA, LOCK, ORCHARD, QUAY, World
-from tests.fakes_outbox import MemoryOutbox
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
@@ -67,7 +66,7 @@ class Bot:
 
     def __init__(self, renderer=None, target=QUAY, **schedule):
         self.world = World()
-        self.outbox = MemoryOutbox(self.world.store.tell)
+        self.outbox = self.world.outbox
         self.channel = Channel()
         self.channel.places = []
         self.composer = Composer(self.outbox, self.world.answers, {"chat": renderer or Plain()})

@@ -1,0 +1,228 @@
+"""When digests are to come, and when none may: schedules of a channel or a person, shown with their next runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.answers.days import moment_words
+from bot.answers.inquiry import Inquiry, sentence
+from bot.commands import Quiet, Schedule
+from bot.delivery.values import Delivered, Scheduled
+from bot.phrases import count, day, phrase
+from bot.replies import Button, Item, Reply, Section
+from bot.schedules import (
+    PEAK,
+    SPREAD,
+    Preview,
+    Spec,
+    held_until,
+    next_run,
+    parse_quiet,
+    parse_schedule,
+    preview,
+    quiet_words,
+    words,
+)
+from bot.schedules import Quiet as Hours
+
+SHOWN = 3  # runs to come
+LAST = 5  # deliveries of a status
+
+
+def schedule(inquiry: Inquiry, command: Schedule) -> Reply:
+    """What became of it; only who manages a channel may change when digests come. WrongSchedule comes out."""
+    if command.action == "list":
+        return _listed(inquiry)
+    if not inquiry.conversation.manages:
+        return sentence("manages.schedules")
+    if command.action == "add":
+        return _added(inquiry, command.words)
+    kept = list(inquiry.schedules.schedules(inquiry.target))
+    number = command.words.strip().lstrip("#")
+    if not number and len(kept) == 1:
+        number = "1"
+    if not (number.isascii() and number.isdecimal() and len(number) < 4 and 1 <= int(number) <= len(kept)):
+        return replace(
+            _listed(inquiry),
+            notes=(phrase("schedule.which"),) if kept else (phrase("schedule.none"),),
+            failed=True,
+        )
+    return _changed(inquiry, command.action, kept[int(number) - 1], number)
+
+
+def _added(inquiry: Inquiry, said: str) -> Reply:
+    known = _zone(inquiry)
+    spec = parse_schedule(said, zone=known or "UTC")
+    first = next_run(spec, inquiry.now)
+    if first is None:
+        return replace(sentence("schedule.never"), failed=True)
+    new = Scheduled(inquiry.target, inquiry.conversation.person, spec, next_at=first.at, next_slot=first.slot)
+    kept = inquiry.schedules.add(new, inquiry.now)
+    number = [each.id for each in inquiry.schedules.schedules(inquiry.target)].index(kept.id) + 1
+    assumed = (
+        ()
+        if known or parse_schedule(said, zone="Etc/GMT+12").zone == spec.zone
+        else (phrase("schedule.utc"),)
+    )
+    return Reply(
+        title=phrase("schedule.added", number=number, words=words(spec)),
+        notes=(*assumed, phrase("schedule.spread", most=PEAK, minutes=SPREAD.seconds // 60)),
+        sections=(_coming(kept, inquiry.now),),
+        buttons=(
+            Button(phrase("button.run"), Schedule("run", str(number))),
+            Button(phrase("button.remove"), Schedule("remove", str(number))),
+        ),
+    )
+
+
+def _zone(inquiry: Inquiry) -> str | None:
+    """The zone that counts where none is said: of the quiet hours, or of the schedule that was made last."""
+    quiet = inquiry.schedules.quiet(inquiry.target)
+    kept = inquiry.schedules.schedules(inquiry.target)
+    return quiet[1] if quiet else kept[-1].spec.zone if kept else None
+
+
+def _listed(inquiry: Inquiry) -> Reply:
+    kept = inquiry.schedules.schedules(inquiry.target)
+    quiet = _quiet_note(inquiry)
+    if not kept:
+        return Reply(notes=(phrase("schedule.none"), *quiet), buttons=(_example(),))
+    closed = inquiry.schedules.closed(inquiry.target)
+    notes = (*((phrase("schedule.closed", reason=closed),) if closed else ()), *quiet)
+    items = tuple(_item(one, number, inquiry.conversation.manages) for number, one in enumerate(kept, 1))
+    return Reply(title=phrase("schedule.title"), notes=notes, sections=(Section(items=items),))
+
+
+def _item(kept: Scheduled, number: int, may: bool) -> Item:
+    again = Button(phrase("button.resume"), Schedule("resume", str(number)))
+    pause = Button(phrase("button.pause"), Schedule("pause", str(number)))
+    button = (again if kept.paused else pause) if may else None
+    return Item(f"{number} · {words(kept.spec)}", _state(kept), button)
+
+
+def _state(kept: Scheduled) -> str:
+    if kept.paused:
+        return phrase("schedule.paused", reason=kept.paused)
+    return (
+        phrase("schedule.next", at=moment_words(kept.next_at)) if kept.next_at else phrase("schedule.never")
+    )
+
+
+def _example() -> Button:
+    return Button("schedule add weekdays 8:00", Schedule("add", "weekdays 8:00"))
+
+
+def _changed(inquiry: Inquiry, action: str, kept: Scheduled, number: str) -> Reply:
+    door, of = inquiry.schedules, {"number": number, "words": words(kept.spec)}
+    match action:
+        case "pause":
+            door.pause(kept.id, phrase("schedule.by_hand"))
+            return sentence("schedule.pauses", **of)
+        case "resume":
+            return _resumed(inquiry, kept, of)
+        case "remove":
+            door.remove(kept.id)
+            return sentence("schedule.removed", **of)
+    door.run_now(kept.id, f"now:{inquiry.now.isoformat()}", inquiry.now)
+    return sentence("schedule.runs", **of)
+
+
+def _resumed(inquiry: Inquiry, kept: Scheduled, of: dict[str, str]) -> Reply:
+    """What a closed channel holds up goes on as well: whoever says so has mended it."""
+    for reach in ("lane", "installation"):
+        inquiry.schedules.reopen(reach, inquiry.target)
+    run = next_run(kept.spec, inquiry.now)
+    if run is None:
+        return replace(sentence("schedule.never"), failed=True)
+    inquiry.schedules.resume(kept.id, run.at, run.slot)
+    return Reply(title=phrase("schedule.resumed", **of), sections=(_coming(kept, inquiry.now),))
+
+
+# -- what comes --------------------------------------------------------------------------------------------------------
+
+
+def _coming(kept: Scheduled, now: datetime) -> Section:
+    items = [Item(_local(run), _special(kept, run)) for run in preview(kept.spec, now, SHOWN)]
+    return Section(phrase("schedule.coming"), items=tuple(items))
+
+
+def coming(spec: Spec, now: datetime) -> Sequence[str]:
+    """The next runs of a schedule in words, for one that is only tried."""
+    return [" · ".join(filter(None, (_local(run), _moved(run)))) for run in preview(spec, now, SHOWN)]
+
+
+def _local(run: Preview) -> str:
+    return phrase("schedule.local", day=day(run.at.date()), time=f"{run.at:%H:%M}", zone=f"UTC{run.at:%z}")
+
+
+def _special(kept: Scheduled, run: Preview) -> str:
+    """What the clocks and the quiet hours do to a run."""
+    if kept.quiet:
+        end = held_until(run.held_until or run.at, *kept.quiet)
+        if end > run.at:
+            run = replace(run, held_until=end.astimezone(run.at.tzinfo))
+    return _moved(run)
+
+
+def _moved(run: Preview) -> str:
+    clocks = phrase(f"schedule.{run.moved}") if run.moved else ""
+    held = phrase("schedule.held", time=f"{run.held_until:%H:%M}") if run.held_until else ""
+    return " · ".join(filter(None, (clocks, held)))
+
+
+# -- quiet hours -------------------------------------------------------------------------------------------------------
+
+
+def quiet(inquiry: Inquiry, command: Quiet) -> Reply:
+    """The hours in which nothing is sent; what falls into them comes once, at their end. WrongSchedule comes out."""
+    if not command.words:
+        return Reply(notes=_quiet_note(inquiry) or (phrase("quiet.none"),))
+    if not inquiry.conversation.manages:
+        return sentence("manages.schedules")
+    known = _zone(inquiry)
+    hours = None if command.words == "off" else parse_quiet(command.words, zone=known or "UTC")
+    inquiry.schedules.keep_quiet(inquiry.target, hours, inquiry.now)
+    if hours is None:
+        return sentence("quiet.off")
+    held = [one for one in inquiry.schedules.schedules(inquiry.target) if _is_held(one, hours, inquiry.now)]
+    note = (phrase("quiet.holds", schedules=count("schedules", len(held))),) if held else ()
+    return Reply(notes=(phrase("quiet.on", hours=quiet_words(hours[0]), zone=hours[1]), *note))
+
+
+def _is_held(kept: Scheduled, hours: tuple[Hours, str], now: datetime) -> bool:
+    return any(held_until(run.at.astimezone(UTC), *hours) > run.at for run in preview(kept.spec, now, SHOWN))
+
+
+def _quiet_note(inquiry: Inquiry) -> tuple[str, ...]:
+    hours = inquiry.schedules.quiet(inquiry.target)
+    return (phrase("quiet.on", hours=quiet_words(hours[0]), zone=hours[1]),) if hours else ()
+
+
+# -- how it goes -------------------------------------------------------------------------------------------------------
+
+
+def status(inquiry: Inquiry) -> tuple[tuple[str, ...], tuple[Section, ...]]:
+    """When the next digest comes, what is closed and why, and what became of the last ones."""
+    kept = inquiry.schedules.schedules(inquiry.target)
+    running = [one.next_at for one in kept if one.next_at and not one.paused]
+    closed = inquiry.schedules.closed(inquiry.target)
+    notes = [phrase("schedule.next", at=moment_words(min(running))) if running else phrase("schedule.none")]
+    if closed:
+        notes.append(phrase("schedule.closed", reason=closed))
+    last = inquiry.schedules.deliveries(inquiry.target, LAST)
+    items = tuple(Item(moment_words(one.finished or one.created), outcome(one)) for one in last)
+    return tuple(notes), (Section(phrase("delivery.title"), items=items),) if items else ()
+
+
+def outcome(row: Delivered) -> str:
+    """What became of a delivery, in words."""
+    state = phrase(f"delivery.{row.state}")
+    why = (
+        phrase(f"delivery.code.{row.code}")
+        if row.code in {"late", "quiet_merged", "empty", "removed"}
+        else row.code
+    )
+    late = phrase("schedule.late", span=row.late) if row.late else ""
+    return " · ".join(filter(None, (state, why if row.state != "sent" else "", late)))

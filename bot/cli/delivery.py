@@ -1,0 +1,117 @@
+"""The commands over schedules and what was sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from bot import commands, wiring
+from bot.answers.schedules import coming, outcome
+from bot.cli import screen
+from bot.cli.app import AsJson, app, print_json
+from bot.delivery.values import Delivered
+from bot.phrases import phrase
+from bot.platforms import console
+from bot.render.plain import as_json
+from bot.render.terminal import note_rows, reply_rows
+from bot.schedules import parse_schedule, words
+
+LATEST = 20
+schedules = typer.Typer(
+    help="When digests come.",
+    epilog='Example: newsdelta schedules preview "weekdays 9:00 Europe/Berlin"',
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+deliveries = typer.Typer(
+    help="What was sent, and what was not.",
+    epilog="Example: newsdelta deliveries list",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(schedules, name="schedules")
+app.add_typer(deliveries, name="deliveries")
+
+
+@schedules.command("list")
+def schedules_list(*, json_: AsJson = False) -> None:
+    """Print the schedules of this console."""
+    with wiring.memory() as memory:
+        show = (
+            (lambda reply: print_json(as_json(reply)))
+            if json_
+            else (lambda reply: screen.show(reply_rows(reply)))
+        )
+        console.say(memory.answers, console.person(), commands.Schedule("list"), show, wiring.now)
+
+
+@schedules.command("preview", epilog='Example: newsdelta schedules preview "every 4 hours" --zone Asia/Tokyo')
+def schedules_preview(
+    said: Annotated[
+        str, typer.Argument(metavar="WORDS", help="A schedule, such as: weekdays 9:00 Europe/Berlin")
+    ],
+    *,
+    zone: Annotated[str, typer.Option(help="The zone that counts where the words name none.")] = "UTC",
+    json_: AsJson = False,
+) -> None:
+    """Print when a schedule would run next, and keep nothing."""
+    spec = parse_schedule(said, zone=zone)
+    runs = coming(spec, wiring.now())
+    if json_:
+        print_json({"schedule": words(spec), "runs": list(runs)})
+    else:
+        _notes([words(spec), *runs])
+
+
+@deliveries.command("list")
+def deliveries_list(*, json_: AsJson = False) -> None:
+    """Print the latest deliveries to everybody, with what became of each."""
+    with wiring.store() as store:
+        rows = store.outbox.deliveries(None, LATEST)
+    if json_:
+        print_json({"deliveries": [_plain(row) for row in rows]})
+    else:
+        _notes([_line(row) for row in rows] or [phrase("delivery.none")])
+
+
+@deliveries.command("retry", epilog="Example: newsdelta deliveries retry s:1:2026-06-01T09:00")
+def deliveries_retry(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The key of a delivery that is held or dead.")],
+) -> None:
+    """Send a delivery after all, at the end of what waits for its channel."""
+    with wiring.store() as store:
+        again = store.outbox.retry(key, wiring.now())
+    _notes([phrase("delivery.again" if again else "delivery.unknown", name=key)])
+    if not again:
+        raise typer.Exit(1)
+
+
+def _line(row: Delivered) -> str:
+    to = row.target
+    return f"{row.created:%Y-%m-%d %H:%M} UTC · {to.platform} {to.id} · {outcome(row)} · {row.key}"
+
+
+def _plain(row: Delivered) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "platform": row.target.platform,
+        "target": row.target.id,
+        "state": row.state,
+        "attempts": row.attempts,
+        "created": row.created.isoformat(),
+        "finished": _moment(row.finished),
+        "code": row.code,
+        "late": row.late,
+        "coalesced": row.coalesced,
+        "tries": [{"at": at.isoformat(), "outcome": came, "code": code} for at, came, code in row.tries],
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _notes(sentences: list[str]) -> None:
+    screen.show([row for sentence in sentences for row in note_rows(sentence)])

@@ -1,0 +1,132 @@
+"""Schedules and quiet hours in words: what is said is kept, shown with its next runs, and only by who may."""
+
+import pytest
+
+from bot.errors import WrongSchedule
+from bot.phrases import phrase
+from bot.schedules import words
+from tests.bot.answers.world import ALONE, AS_GUEST, IN_CHANNEL, QUAY, World
+
+
+def texts(reply):
+    items = [f"{item.text} · {item.note}" for section in reply.sections for item in section.items]
+    return "\n".join([reply.title, *reply.notes, *items])
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+def test_a_schedule_is_kept_and_shown_with_its_next_runs(world):
+    reply = world.say("schedule add weekdays 9:00 Europe/Berlin", IN_CHANNEL)
+    said = texts(reply)
+    assert "Schedule 1 · weekdays 09:00 Europe/Berlin" in said
+    assert said.count("09:00 UTC+0200") == 3
+    [kept] = world.outbox.schedules(QUAY)
+    assert words(kept.spec) == "weekdays 09:00 Europe/Berlin"
+    assert kept.next_at > world.now
+
+
+def test_without_a_zone_it_is_utc_and_said_so_and_then_the_zone_that_is_known(world):
+    assert phrase("schedule.utc") in world.say("schedule add daily 9:00").notes
+    world.say("quiet 22-7 Asia/Tokyo")
+    reply = world.say("every weekday 7:30")
+    assert "Asia/Tokyo" in reply.title
+    assert phrase("schedule.utc") not in reply.notes
+
+
+def test_schedules_are_listed_paused_resumed_run_and_removed_by_number(world):
+    world.say("schedule add daily 9:00 UTC")
+    world.say("schedule add every 4 hours UTC")
+    listed = texts(world.say("schedule list"))
+    assert "1 · daily 09:00 UTC" in listed
+    assert "2 · every 4 hours UTC" in listed
+    world.say("schedule pause 2")
+    assert "paused" in texts(world.say("schedule list"))
+    world.say("schedule resume 2")
+    assert "paused" not in texts(world.say("schedule list"))
+    world.say("schedule run 1")
+    [row] = world.outbox.deliveries(ALONE.target, 9)
+    assert row.state == "pending"
+    world.say("schedule remove 1")
+    assert "daily" not in texts(world.say("schedule list"))
+
+
+@pytest.mark.parametrize(
+    "said", ["schedule pause 3", "schedule remove x", "schedule run 0", "schedule resume ²"]
+)
+def test_a_number_that_is_none_of_them_asks_which(world, said):
+    world.say("schedule add daily 9:00 UTC")
+    world.say("schedule add daily 10:00 UTC")
+    reply = world.say(said)
+    assert phrase("schedule.which") in reply.notes
+    assert len(world.outbox.schedules(ALONE.target)) == 2
+
+
+@pytest.mark.parametrize("said", ["schedule add daily 9:00", "schedule remove 1", "quiet 22-7", "quiet off"])
+def test_only_who_manages_a_channel_changes_when_digests_come(world, said):
+    world.say("schedule add daily 8:00 UTC", IN_CHANNEL)
+    assert world.say(said, AS_GUEST).notes == (phrase("manages.schedules"),)
+    assert len(world.outbox.schedules(QUAY)) == 1
+    assert world.outbox.quiet(QUAY) is None
+    assert "08:00" in texts(world.say("schedule list", AS_GUEST))
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ("schedule add daily 25:00", "25:00"),
+        ("schedule add daily 9:00 Europe/Berlln", "Europe/Berlin"),
+        ("schedule add every 1 second", "15 minutes"),
+        ("schedule add every 5 minutes", "15 minutes"),
+        ("quiet 22-7 Nowhere/Land", "nowhere/land"),
+    ],
+)
+def test_what_is_no_schedule_gets_one_sentence(world, said, wrong):
+    with pytest.raises(WrongSchedule, match=wrong):
+        world.say(said)
+    assert list(world.outbox.schedules(ALONE.target)) == []
+
+
+def test_a_person_has_20_schedules_and_hears_of_the_limit(world):
+    for hour in range(20):
+        world.say(f"schedule add daily {hour}:00 UTC")
+    for _ in range(100):
+        with pytest.raises(WrongSchedule, match="20 schedules"):
+            world.say("schedule add daily 23:00 UTC")
+
+
+def test_quiet_hours_are_shown_kept_and_lifted(world):
+    assert world.say("quiet").notes == (phrase("quiet.none"),)
+    world.say("schedule add daily 6:00 UTC")
+    reply = world.say("quiet 22-7")
+    assert "22:00-07:00 UTC" in reply.notes[0]
+    assert "1 schedule" in reply.notes[1]
+    assert "22:00-07:00" in texts(world.say("schedule list"))
+    coming = texts(world.say("schedule add daily 23:00 UTC"))
+    assert coming.count("quiet hours: held until 07:00") == 3
+    assert world.say("quiet off").notes == (phrase("quiet.off"),)
+    assert world.outbox.quiet(ALONE.target) is None
+
+
+def test_a_run_in_a_gap_of_the_clocks_says_so(world):
+    world.pass_time(days=366 - 125 + 86)
+    reply = world.say("schedule add daily 2:30 Europe/Berlin")
+    assert reply.sections
+
+
+def test_status_tells_the_next_run_and_what_is_closed(world):
+    world.say("schedule add daily 9:00 UTC")
+    assert any("next:" in note for note in world.say("status").notes)
+    world.outbox.lane(ALONE.target).closed = "the bot was removed."
+    assert any("the bot was removed" in note for note in world.say("status").notes)
+    world.say("schedule resume 1")
+    assert world.outbox.closed(ALONE.target) == ""
+
+
+def test_status_tells_what_became_of_the_last_deliveries(world):
+    world.say("schedule add daily 9:00 UTC")
+    world.say("schedule run 1")
+    [section] = [each for each in world.say("status").sections if each.heading == phrase("delivery.title")]
+    assert [item.note for item in section.items] == [phrase("delivery.pending")]
