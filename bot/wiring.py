@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import summarizers
 import summarizers.digest
 from bot import polling, replay
-from bot.errors import UnreadableSource
+from bot.errors import UnreadableSource, WrongSettings
 from bot.sources import folder, watch
 from bot.sources.named import at_address, is_address
 from summarizers.types import Article, Digest, Document
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.sources import opml
     from bot.store import SqlStore
+    from bot.work import Tasks
 
 LIST_LIMIT = 5.0  # seconds for a list of feeds
 
@@ -144,38 +145,62 @@ def memory() -> Iterator[Memory]:
 
 
 @contextmanager
-def serving(write: Callable[[str], object]) -> Iterator[Callable[[], Coroutine[Any, Any, bool]]]:
-    """What runs the bot until a signal ends it; on SQLite one alone."""
+def serving(
+    write: Callable[[str], object], *, scale: bool = False
+) -> Iterator[Callable[[], Coroutine[Any, Any, bool]]]:
+    """What runs the bot until a signal ends it; on SQLite one alone. With `scale` others do the work (`working`)."""
     from bot import serving as at_work  # noqa: PLC0415 - see above
     from bot import web as pages  # noqa: PLC0415 - see above
-    from bot.delivery.compose import Composer  # noqa: PLC0415 - see above
     from bot.delivery.pump import Pump  # noqa: PLC0415 - see above
-    from bot.platforms.console import NAME, ConsoleDelivery, ConsoleRenderer  # noqa: PLC0415 - see above
-    from bot.work import InThreads  # noqa: PLC0415 - see above
+    from bot.platforms.console import NAME, ConsoleDelivery  # noqa: PLC0415 - see above
+    from bot.work import InQueue, InThreads  # noqa: PLC0415 - see above
 
     own = settings()
     with memory() as parts, parts.store.database.alone():
-        outbox = parts.store.outbox
-        if parts.store.database.is_sqlite:
+        database, outbox = parts.store.database, parts.store.outbox
+        if scale:
+            _many(own)
+        elif database.is_sqlite:
             outbox.end_leases()
-        composer = Composer(outbox, parts.answers, {NAME: ConsoleRenderer()})
-        tasks = {
-            "compose": lambda lane: composer.compose(lane, now()),
-            "poll": lambda feed: polling.poll_one(feed, parts.store, parts.web.feeds, parts.intake, now()),
-        }
+        work = InQueue(database.sharing) if scale else InThreads(_tasks(parts), cpu_count() or 1)
         pump = Pump(outbox, {NAME: ConsoleDelivery(write)}, clock=monotonic, now=now, chance=Random().random)  # noqa: S311 - because it only spreads requests
         readiness = at_work.Readiness()
         beside = [partial(pages.run, pages.app(readiness.wrong), own.http_host, own.http_port)]
-        bot = at_work.Bot(
-            parts.store,
-            outbox,
-            InThreads(tasks, cpu_count() or 1),
-            pump,
-            now,
-            timedelta(days=own.keep_days),
-            (NAME,),
-        )
+        keep = timedelta(days=own.keep_days)
+        bot = at_work.Bot(parts.store, outbox, work, pump, now, keep, (NAME,))
         yield partial(at_work.serve, bot, readiness, beside=beside if own.http_port else ())
+
+
+@contextmanager
+def working() -> Iterator[Callable[[], Coroutine[Any, Any, None]]]:
+    """What does the work that `serving` hands out, until a signal ends it."""
+    from bot.serving import DRAIN  # noqa: PLC0415 - see above
+    from bot.work import work_off  # noqa: PLC0415 - see above
+
+    own = settings()
+    _many(own)
+    with memory() as parts:
+        yield partial(work_off, own.database, _tasks(parts), cpu_count() or 1, DRAIN)
+
+
+def _many(settings: Settings) -> None:
+    """WrongSettings where the database is a file, which many processes can't share."""
+    if settings.database.startswith("sqlite"):
+        raise WrongSettings(
+            "Many processes need PostgreSQL: set NEWSDELTA_DATABASE_URL=postgresql://… first."
+        )
+
+
+def _tasks(parts: Memory) -> Tasks:
+    """What is handed out: a slot to compose, by its lane; a feed to ask, by its id."""
+    from bot.delivery.compose import Composer  # noqa: PLC0415 - see above
+    from bot.platforms.console import NAME, ConsoleRenderer  # noqa: PLC0415 - see above
+
+    composer = Composer(parts.store.outbox, parts.answers, {NAME: ConsoleRenderer()})
+    return {
+        "compose": lambda lane: composer.compose(lane, now()),
+        "poll": lambda feed: polling.poll_one(feed, parts.store, parts.web.feeds, parts.intake, now()),
+    }
 
 
 def read_source(memory: Memory, source: str) -> tuple[tuple[Article, ...], tuple[str, ...]]:

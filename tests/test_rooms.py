@@ -44,7 +44,7 @@ HOMES = {  # a library → the only rooms of ours that may import it
     "starlette": {"bot.web"},
     "uvicorn": {"bot.web"},
     "cronsim": {"bot.schedules.cron"},
-    "procrastinate": {"bot.work"},
+    "procrastinate": {"bot.work", "bot.store.migrations"},
     "pydantic_settings": {"bot.settings"},
     "rich": {"bot.cli.screen"},
     "typer": {"bot.cli"},

@@ -1,28 +1,43 @@
-"""The command that serves, until a signal ends it."""
+"""The commands that serve, until a signal ends them."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import sys
+from typing import Annotated
 
 import typer
 
 from bot import wiring
 from bot.cli.app import app
 
+Scale = Annotated[bool, typer.Option("--scale", help="Leave the work to processes of: newsdelta worker.")]
+
 
 @app.command(epilog="Example: newsdelta serve")
-def serve() -> None:
-    """Run the bot: poll the feeds, tell what is scheduled, until it is told to stop."""
+def serve(*, scale: Scale = False) -> None:
+    """Run the bot: ask the feeds, tell what is scheduled, until it is told to stop."""
+    _log()
+    with wiring.serving(print_line, scale=scale) as run:
+        asyncio.run(run())
+
+
+@app.command(epilog="Example: NEWSDELTA_DATABASE_URL=postgresql://localhost/newsdelta newsdelta worker")
+def worker() -> None:
+    """Do the work that newsdelta serve --scale hands out, beside others, until it is told to stop."""
+    _log()
+    with wiring.working() as run:
+        asyncio.run(run())
+
+
+def _log() -> None:
+    """What happens goes to standard error; libraries speak only of what is wrong."""
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    for chatty in ("apscheduler", "uvicorn"):
+    for chatty in ("apscheduler", "procrastinate", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    with wiring.serving(print_line) as run:
-        asyncio.run(run())
-    raise typer.Exit(0)
 
 
 def print_line(text: str) -> None:

@@ -29,6 +29,7 @@ OVER_THE_MEMORY = [
     "backup",
     "restore",
     "serve",
+    "worker",
     "schedules",
     "deliveries",
 ]
@@ -41,6 +42,7 @@ CONVERSING = [
     "backup",
     "restore",
     "serve",
+    "worker",
     "schedules",
     "deliveries",
 ]  # their results are talk, or JSON already
