@@ -1,0 +1,134 @@
+"""The bot as a process: what is due is told once, a signal lets it finish, one serves a file, many a server."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.delivery.values import Scheduled
+from bot.platforms.console import person
+from bot.schedules import Every
+from bot.store import open_store
+from tests.bot.store.incoming import put
+
+PATIENCE = 40  # seconds, for a busy machine
+TEXT = "The old ferry of Harnby was sold on Monday for 3 million crowns."
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+class Process:
+    """A process of the command line, whose output is kept in files."""
+
+    def __init__(self, folder, url, port, *arguments):
+        self.out, self.err = (folder / f"{port}{arguments[0]}.{name}" for name in ("out", "err"))
+        environment = os.environ | {"NEWSDELTA_DATABASE_URL": url, "NEWSDELTA_HTTP_PORT": str(port)}
+        environment["NEWSDELTA_SECRET_KEYS"] = "k" * 32
+        with self.out.open("w") as out, self.err.open("w") as err:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "bot", *arguments], stdout=out, stderr=err, env=environment
+            )
+        self.port = port
+
+    def ready(self):
+        """The status of /ready and its reasons; None where nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/ready", timeout=5) as answer:
+                return answer.status, json.load(answer)["reasons"]
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)["reasons"]
+        except OSError:
+            return None
+
+    def end(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+
+@pytest.fixture
+def start(tmp_path):
+    begun = []
+
+    def begin(url, *arguments):
+        begun.append(Process(tmp_path, url, free_port(), *arguments))
+        return begun[-1]
+
+    yield begin
+    for one in begun:
+        one.process.kill()
+        one.process.wait()
+
+
+def until(holds):
+    """Waits for what must become true."""
+    end = time.monotonic() + PATIENCE
+    while not (found := holds()):
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.05)  # other processes are watched from outside: nothing wakes us
+    return found
+
+
+def due(url, times=1):
+    """A memory with news for the console and schedules that are due."""
+    now = datetime.now(UTC)
+    with open_store(url, key=b"k" * 32) as store:
+        put(store, "ferry", TEXT, at=now, seen=[person().library])
+        for _ in range(times):
+            new = Scheduled(
+                person(), person(), Every(15, "UTC"), next_at=now - timedelta(minutes=1), next_slot="x"
+            )
+            store.outbox.add(new, now)
+
+
+def sent(url):
+    with open_store(url, key=b"k" * 32) as store:
+        return [row.state for row in store.outbox.deliveries(None, 99)]
+
+
+def test_what_is_due_is_told_once_and_a_signal_ends_it_well(start, sqlite):
+    due(sqlite, times=3)
+    bot = start(sqlite, "serve")
+    until(lambda: TEXT[:40] in bot.out.read_text().replace("\n", " "))
+    until(lambda: sorted(sent(sqlite)) == ["sent", "skipped", "skipped"])
+    assert bot.ready() == (200, {})
+    assert bot.end() == 0
+    assert bot.out.read_text().count("What changed") == 1
+    assert "Traceback" not in bot.err.read_text()
+
+
+def test_a_file_is_served_by_one_alone(start, sqlite):
+    first = start(sqlite, "serve")
+    until(lambda: first.ready() == (200, {}))
+    second = start(sqlite, "serve")
+    assert second.process.wait(PATIENCE) == 2
+    assert "Another newsdelta serves" in second.err.read_text()
+    assert first.end(signal.SIGINT) == 0
+
+
+def test_workers_need_a_server(start, sqlite):
+    for arguments in (["worker"], ["serve", "--scale"]):
+        process = start(sqlite, *arguments)
+        assert process.process.wait(PATIENCE) == 2
+        assert "PostgreSQL" in process.err.read_text()
+
+
+def test_two_bots_and_three_workers_tell_each_thing_once_though_one_is_killed(start, server):
+    with server.database() as url:
+        due(url, times=6)
+        bots = [start(url, "serve", "--scale") for _ in range(2)]
+        workers = [start(url, "worker") for _ in range(3)]
+        workers[0].process.kill()
+        until(lambda: sorted(sent(url)) == ["sent", *["skipped"] * 5])
+        assert [one.end() for one in (*bots, *workers[1:])] == [0, 0, 0, 0]
+        assert sum(bot.out.read_text().count("What changed") for bot in bots) == 1
