@@ -47,6 +47,19 @@ class Server:
         yield self._server.get_uri(name)
         self._connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
+    @contextmanager
+    def away(self, url: str) -> Iterator[None]:
+        """For a while a database lets nobody in, and whoever was in is out."""
+        name = self._connection.execute(
+            "SELECT datname FROM pg_database WHERE %s ~ ('/' || datname || '([?]|$)')", (url,)
+        ).fetchone()[0]
+        self._connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        self._connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
+        )
+        yield
+        self._connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
 
 @pytest.fixture(scope="session")
 def server(runtime_folder: None) -> Iterator[Server]:

@@ -132,3 +132,17 @@ def test_two_bots_and_three_workers_tell_each_thing_once_though_one_is_killed(st
         until(lambda: sorted(sent(url)) == ["sent", *["skipped"] * 5])
         assert [one.end() for one in (*bots, *workers[1:])] == [0, 0, 0, 0]
         assert sum(bot.out.read_text().count("What changed") for bot in bots) == 1
+
+
+def test_a_database_that_is_gone_is_said_and_waited_for(start, server):
+    with server.database() as url:
+        due(url)
+        bot = start(url, "serve")
+        until(lambda: bot.ready() == (200, {}))
+        with server.away(url):
+            status, reasons = until(lambda: (found := bot.ready()) and found[0] == 503 and found)
+            assert status == 503
+            assert "due" in reasons or "pump" in reasons
+        until(lambda: bot.ready() == (200, {}))
+        until(lambda: sent(url) == ["sent"])
+        assert bot.end() == 0
