@@ -151,8 +151,9 @@ def serving(
     """What runs the bot until a signal ends it; on SQLite one alone. With `scale` others do the work (`working`)."""
     from bot import serving as at_work  # noqa: PLC0415 - see above
     from bot import web as pages  # noqa: PLC0415 - see above
+    from bot.delivery.notices import Notices  # noqa: PLC0415 - see above
     from bot.delivery.pump import Pump  # noqa: PLC0415 - see above
-    from bot.platforms.console import NAME, ConsoleDelivery  # noqa: PLC0415 - see above
+    from bot.platforms.console import NAME, ConsoleDelivery, ConsoleRenderer  # noqa: PLC0415 - see above
     from bot.work import InQueue, InThreads  # noqa: PLC0415 - see above
 
     own = settings()
@@ -163,7 +164,15 @@ def serving(
         elif database.is_sqlite:
             outbox.end_leases()
         work = InQueue(database.sharing) if scale else InThreads(_tasks(parts), cpu_count() or 1)
-        pump = Pump(outbox, {NAME: ConsoleDelivery(write)}, clock=monotonic, now=now, chance=Random().random)  # noqa: S311 - because it only spreads requests
+        notices = Notices(outbox, {NAME: ConsoleRenderer()}, now)
+        pump = Pump(
+            outbox,
+            {NAME: ConsoleDelivery(write)},
+            clock=monotonic,
+            now=now,
+            chance=Random().random,  # noqa: S311 - because it only spreads requests
+            closed=notices.closed,
+        )
         readiness = at_work.Readiness()
         beside = [partial(pages.run, pages.app(readiness.wrong), own.http_host, own.http_port)]
         keep = timedelta(days=own.keep_days)

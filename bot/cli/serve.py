@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 from typing import Annotated
 
@@ -20,7 +21,10 @@ def serve(*, scale: Scale = False) -> None:
     """Run the bot: ask the feeds, tell what is scheduled, until it is told to stop."""
     _log()
     with wiring.serving(print_line, scale=scale) as run:
-        asyncio.run(run())
+        if not asyncio.run(run()):
+            os._exit(
+                0
+            )  # a task that would not end holds up no stop: its lease runs out, and it is done again
 
 
 @app.command(epilog="Example: NEWSDELTA_DATABASE_URL=postgresql://localhost/newsdelta newsdelta worker")

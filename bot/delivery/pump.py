@@ -18,7 +18,10 @@ TIMEOUT = timedelta(seconds=19)  # under a third of the lease: a look, a send an
 
 
 class Pump:
-    """Claims, sends and finishes. `clock` counts seconds and never steps; `now` is the time of day."""
+    """Claims, sends and finishes. `clock` counts seconds and never steps; `now` is the time of day.
+
+    `closed` is told of each verdict that closed something, once it was carried out.
+    """
 
     def __init__(
         self,
@@ -31,10 +34,12 @@ class Pump:
         lease: timedelta = LEASE,
         timeout: timedelta = TIMEOUT,
         at_once: int = 20,
+        closed: Callable[[Claimed, Verdict], None] | None = None,
     ) -> None:
         self._outbox, self._deliveries = outbox, deliveries
         self._clock, self._now, self._chance = clock, now, chance
         self._lease, self._timeout, self._at_once = lease, timeout, at_once
+        self._closed = closed
         self._invalid: dict[str, policy.Invalid] = {}
         self._at_work: set[asyncio.Task[None]] = set()
         self._stopped = False
@@ -86,6 +91,8 @@ class Pump:
                 await self._release(claimed)
             elif not await asyncio.to_thread(self._outbox.finish, claimed, verdict, self._now()):
                 LOG.warning("lease lost: %s was %s (%s)", claimed.message.key, verdict.state, verdict.receipt)
+            elif verdict.closes and self._closed:
+                await asyncio.to_thread(self._closed, claimed, verdict)
         except (
             Exception
         ):  # one row that fails must not take the others of its round with it; the log gets the cause

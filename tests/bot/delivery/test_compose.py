@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 
 from bot.delivery.compose import Composer
+from bot.delivery.notices import Notices
 from bot.delivery.pump import Pump
 from bot.delivery.tick import plan
 from bot.delivery.values import Abilities, Receipt, Scheduled
-from bot.errors import Refused
+from bot.errors import Closed, Refused
 from bot.ports import Topic
 from bot.render.terminal import reply_rows
 from bot.schedules import next_run, parse_schedule
-from tests.bot.answers.world import ANNA, LOCK, ORCHARD, QUAY, World
+from tests.bot.answers.world import ANNA, IN_CHANNEL, LOCK, ORCHARD, QUAY, World
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
@@ -46,6 +47,8 @@ class Channel:
         self.shown, self.gone = {}, set()
 
     async def send(self, message):
+        if message.target.id in self.gone:
+            raise Closed("The channel is gone.", "lane", "gone")
         if message.edits:
             if message.edits in self.gone:
                 raise Refused("It is gone.", "gone")
@@ -70,12 +73,14 @@ class Bot:
         self.channel = Channel()
         self.channel.places = []
         self.composer = Composer(self.outbox, self.world.answers, {"chat": renderer or Plain()})
+        notices = Notices(self.outbox, self.composer.renderers, lambda: self.world.now)
         self.pump = Pump(
             self.outbox,
             {"chat": self.channel},
             clock=lambda: 0.0,
             now=lambda: self.world.now,
             chance=lambda: 0.5,
+            closed=notices.closed,
         )
         spec = parse_schedule("every 30 minutes", zone="UTC")
         first = next_run(spec, self.world.now)
@@ -251,3 +256,16 @@ def test_whose_lease_was_lost_freezes_nothing(bot):
 
     assert not Composer(bot.outbox, Slow(), {"chat": Plain()}).compose(lane, bot.world.now)
     assert [row.state for row in bot.outbox.deliveries(QUAY, 9)] == ["pending"]
+
+
+def test_the_owner_is_told_once_that_nothing_can_be_sent_any_more(bot):
+    lock(bot, "monday")
+    bot.channel.gone = {QUAY.id}
+    [told] = bot.run()
+    assert "The channel is gone." in " ".join(told.split())
+    assert bot.outbox.schedules(QUAY)[0].paused == "The channel is gone."
+    assert bot.run(DAY) == []
+    bot.channel.gone = set()
+    bot.world.say("schedule resume 1", IN_CHANNEL)
+    [told] = bot.run()
+    assert "Ninety barges wait at the lock" in told
