@@ -79,11 +79,11 @@ def until(holds):
     return found
 
 
-def due(url, times=1):
+def due(url, times=1, key="ferry", text=TEXT):
     """A memory with news for the console and schedules that are due."""
     now = datetime.now(UTC)
     with open_store(url, key=b"k" * 32) as store:
-        put(store, "ferry", TEXT, at=now, seen=[person().library])
+        put(store, key, text, at=now, seen=[person().library])
         for _ in range(times):
             new = Scheduled(
                 person(), person(), Every(15, "UTC"), next_at=now - timedelta(minutes=1), next_slot="x"
@@ -138,11 +138,12 @@ def test_a_database_that_is_gone_is_said_and_waited_for(start, server):
     with server.database() as url:
         due(url)
         bot = start(url, "serve")
-        until(lambda: bot.ready() == (200, {}))
+        until(lambda: sent(url) == ["sent"])  # else a slot that was being composed would wait for its lease
         with server.away(url):
             status, reasons = until(lambda: (found := bot.ready()) and found[0] == 503 and found)
             assert status == 503
             assert "due" in reasons or "pump" in reasons
         until(lambda: bot.ready() == (200, {}))
-        until(lambda: sent(url) == ["sent"])
+        due(url, key="pier", text="The pier of Harnby burned down on Tuesday, the fire brigade said.")
+        until(lambda: "burned down" in bot.out.read_text())
         assert bot.end() == 0
