@@ -14,7 +14,7 @@ from bot.errors import Ambiguous, Closed, DeliveryError, Limited
 
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
-TIMEOUT = timedelta(seconds=19)  # under a third of the lease: a look, a send and one in plain text fit in it
+TIMEOUT = timedelta(seconds=19)  # for a look, a send and one in plain text together: within a drain of 20 s
 
 
 class Pump:
@@ -101,35 +101,36 @@ class Pump:
     async def _attempt(self, claimed: Claimed, deadline: float) -> Verdict | None:
         """What became of a row; None where it is too late to send it under this lease."""
         delivery = self._deliveries[claimed.message.target.platform]
+        until = self._clock() + self._timeout.total_seconds()
         action = policy.opening(claimed, self._now(), delivery.abilities)
         if isinstance(action, policy.Look):
-            found = await self._asked(delivery.find, claimed.message)
+            found = await self._asked(delivery.find, claimed.message, until)
             if isinstance(found, Limited | Closed | Ambiguous):
                 return self._answered(claimed, found, settled=False)
             action = policy.looked(found, delivery.abilities)
         if isinstance(action, policy.Settle):
             return action.verdict
-        answer = await self._sent(delivery, claimed.message, deadline)
+        answer = await self._sent(delivery, claimed.message, deadline, until)
         return self._answered(claimed, answer, settled=action.settled) if answer else None
 
     async def _sent(
-        self, delivery: Delivery, message: Outgoing, deadline: float
+        self, delivery: Delivery, message: Outgoing, deadline: float, until: float
     ) -> Receipt | DeliveryError | None:
         """The answer to a message, or to its plain text; None past the deadline, asked directly before each request."""
         if self._clock() >= deadline:
             return None
-        answer = await self._asked(delivery.send, message)
+        answer = await self._asked(delivery.send, message, until)
         plain = policy.plainer(message, answer) if isinstance(answer, DeliveryError) else None
         if plain is None or self._clock() >= deadline:
             return answer or Ambiguous("The platform said nothing of the message.", "no receipt")
-        return await self._asked(delivery.send, plain)
+        return await self._asked(delivery.send, plain, until)
 
     async def _asked(
-        self, ask: Callable[[Outgoing], Awaitable[Receipt | None]], message: Outgoing
+        self, ask: Callable[[Outgoing], Awaitable[Receipt | None]], message: Outgoing, until: float
     ) -> Receipt | DeliveryError | None:
-        """What a platform answers; whatever else goes wrong leaves the outcome unknown."""
+        """What a platform answers until a time of the clock; whatever else goes wrong leaves the outcome unknown."""
         try:
-            async with asyncio.timeout(self._timeout.total_seconds()):
+            async with asyncio.timeout(until - self._clock()):
                 return await ask(message)
         except DeliveryError as error:
             return error
