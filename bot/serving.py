@@ -195,5 +195,7 @@ async def _beside(run: Callable[[], Awaitable[None]]) -> None:
         await run()
     except asyncio.CancelledError:
         raise
+    except NewsdeltaError as error:
+        LOG.error("%s", error)  # noqa: TRY400 - because the sentence says it all
     except Exception:  # the loops go on without it; the log gets the cause
         LOG.exception("a part of the bot has ended")

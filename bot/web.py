@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from socket import socket
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+
+from bot.errors import WrongSettings
 
 
 def app(reasons: Callable[[], Mapping[str, str] | None]) -> Starlette:
@@ -43,7 +46,15 @@ async def run(application: Starlette, host: str, port: int) -> None:
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves the signals to whoever runs it."""
+    """A server that leaves the signals, and whether the process ends, to whoever runs it."""
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        except SystemExit as error:
+            raise WrongSettings(
+                f"No pages at {self.config.host}:{self.config.port}: choose another NEWSDELTA_HTTP_PORT, or 0 for none."
+            ) from error
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -92,7 +92,10 @@ class Database:
     def _path(self) -> str:
         """The file of an SQLite database, empty of one in memory."""
         with self.reading() as connection:
-            return str(connection.execute(text("PRAGMA database_list")).one().file)
+            main = text(
+                "SELECT file FROM pragma_database_list WHERE name = 'main'"
+            )  # a temporary one may stand beside it
+            return str(connection.execute(main).scalar_one())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -60,8 +60,8 @@ class Process:
 def start(tmp_path):
     begun = []
 
-    def begin(url, *arguments):
-        begun.append(Process(tmp_path, url, free_port(), *arguments))
+    def begin(url, *arguments, port=None):
+        begun.append(Process(tmp_path, url, port or free_port(), *arguments))
         return begun[-1]
 
     yield begin
@@ -114,6 +114,21 @@ def test_a_file_is_served_by_one_alone(start, sqlite):
     assert second.process.wait(PATIENCE) == 2
     assert "Another newsdelta serves" in second.err.read_text()
     assert first.end(signal.SIGINT) == 0
+
+
+def test_a_file_that_is_not_there_yet_is_made_and_served(start, tmp_path):
+    bot = start(f"sqlite:///{tmp_path / 'new.db'}", "serve")
+    until(lambda: bot.ready() == (200, {}))
+    assert bot.end() == 0
+
+
+def test_a_port_that_is_taken_holds_up_no_digest(start, sqlite):
+    due(sqlite)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        bot = start(sqlite, "serve", port=taken.getsockname()[1])
+        until(lambda: sent(sqlite) == ["sent"])
+        until(lambda: "choose another NEWSDELTA_HTTP_PORT" in bot.err.read_text())
+        assert bot.end() == 0
 
 
 def test_workers_need_a_server(start, sqlite):
