@@ -297,8 +297,8 @@ def _worded(text: str, words: Sequence[Word], at: int) -> Numeral | None:
     place, scaled, known = at, False, False
     first = at
     if words[at].folded in SCALES:
-        if word_at(words, at - 1) not in ARTICLES:
-            return None  # "the million", "per million"
+        if word_at(words, at - 1) not in ARTICLES or not beside(text, words, at):
+            return None  # "the million", "per million", "one% million"
         first, part, known = at - 1, 1.0, True
     while place < len(words) and (place == at or beside(text, words, place)):
         folded = words[place].folded

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from summarizers.figures import Figure, bounds, find_figures, same_value
@@ -223,6 +223,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=30).map("".join)))
+@example("ONE%MILLION")
 def test_any_text_gives_ordered_quantities_that_are_its_own_words(text: str) -> None:
     end = 0
     for figure in figures(text):
