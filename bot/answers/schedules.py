@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 from bot.answers.days import moment_words
 from bot.answers.inquiry import Inquiry, sentence
@@ -17,18 +18,19 @@ from bot.schedules import (
     SPREAD,
     Preview,
     Spec,
-    held_until,
     next_run,
     parse_quiet,
     parse_schedule,
     preview,
     quiet_words,
+    runs,
     words,
 )
-from bot.schedules import Quiet as Hours
 
 SHOWN = 3  # runs to come
 LAST = 5  # deliveries of a status
+WEEK = timedelta(days=7)
+OURS = {"late", "quiet_merged", "empty", "removed", "unknown", "not composed", "damaged", "restored"}  # codes
 
 
 def schedule(inquiry: Inquiry, command: Schedule) -> Reply:
@@ -61,14 +63,13 @@ def _added(inquiry: Inquiry, said: str) -> Reply:
     new = Scheduled(inquiry.target, inquiry.conversation.person, spec, next_at=first.at, next_slot=first.slot)
     kept = inquiry.schedules.add(new, inquiry.now)
     number = [each.id for each in inquiry.schedules.schedules(inquiry.target)].index(kept.id) + 1
-    assumed = (
-        ()
-        if known or parse_schedule(said, zone="Etc/GMT+12").zone == spec.zone
-        else (phrase("schedule.utc"),)
-    )
+    guessed = known is None and spec.zone == "UTC" and "utc" not in said.casefold()
     return Reply(
         title=phrase("schedule.added", number=number, words=words(spec)),
-        notes=(*assumed, phrase("schedule.spread", most=PEAK, minutes=SPREAD.seconds // 60)),
+        notes=(
+            *((phrase("schedule.utc"),) if guessed else ()),
+            phrase("schedule.spread", most=PEAK, minutes=SPREAD.seconds // 60),
+        ),
         sections=(_coming(kept, inquiry.now),),
         buttons=(
             Button(phrase("button.run"), Schedule("run", str(number))),
@@ -86,11 +87,9 @@ def _zone(inquiry: Inquiry) -> str | None:
 
 def _listed(inquiry: Inquiry) -> Reply:
     kept = inquiry.schedules.schedules(inquiry.target)
-    quiet = _quiet_note(inquiry)
+    notes = (*_closed_note(inquiry), *_quiet_note(inquiry))
     if not kept:
-        return Reply(notes=(phrase("schedule.none"), *quiet), buttons=(_example(),))
-    closed = inquiry.schedules.closed(inquiry.target)
-    notes = (*((phrase("schedule.closed", reason=closed),) if closed else ()), *quiet)
+        return Reply(notes=(phrase("schedule.none"), *notes), buttons=(_example(),))
     items = tuple(_item(one, number, inquiry.conversation.manages) for number, one in enumerate(kept, 1))
     return Reply(title=phrase("schedule.title"), notes=notes, sections=(Section(items=items),))
 
@@ -114,6 +113,11 @@ def _example() -> Button:
     return Button("schedule add weekdays 8:00", Schedule("add", "weekdays 8:00"))
 
 
+def _closed_note(inquiry: Inquiry) -> tuple[str, ...]:
+    closed = inquiry.schedules.closed(inquiry.target)
+    return (phrase("schedule.closed", reason=closed),) if closed else ()
+
+
 def _changed(inquiry: Inquiry, action: str, kept: Scheduled, number: str) -> Reply:
     door, of = inquiry.schedules, {"number": number, "words": words(kept.spec)}
     match action:
@@ -125,18 +129,27 @@ def _changed(inquiry: Inquiry, action: str, kept: Scheduled, number: str) -> Rep
         case "remove":
             door.remove(kept.id)
             return sentence("schedule.removed", **of)
-    door.run_now(kept.id, f"now:{inquiry.now.isoformat()}", inquiry.now)
+    if closed := _closed_note(inquiry):
+        return Reply(notes=closed, failed=True)
+    door.run_now(kept.id, f"now:{inquiry.now.isoformat()}", inquiry.now)  # false: pressed twice in a moment
     return sentence("schedule.runs", **of)
 
 
 def _resumed(inquiry: Inquiry, kept: Scheduled, of: dict[str, str]) -> Reply:
-    """What a closed channel holds up goes on as well: whoever says so has mended it."""
+    """With it go on all that only the closed channel held up, from now on: whoever says so has mended it.
+
+    Another try does no harm, since what is still wrong closes it again. A platform only its operator reopens.
+    """
+    door = inquiry.schedules
+    held = {one.id for one in door.schedules(inquiry.target) if one.paused}
     for reach in ("lane", "installation"):
-        inquiry.schedules.reopen(reach, inquiry.target)
-    run = next_run(kept.spec, inquiry.now)
-    if run is None:
-        return replace(sentence("schedule.never"), failed=True)
-    inquiry.schedules.resume(kept.id, run.at, run.slot)
+        door.reopen(reach, inquiry.target)
+    if closed := door.closed(inquiry.target):
+        return Reply(notes=(phrase("schedule.stays_closed", reason=closed),), failed=True)
+    again = [one for one in door.schedules(inquiry.target) if one.id in held and not one.paused]
+    for one in {one.id: one for one in (kept, *again)}.values():
+        run = next_run(one.spec, inquiry.now)
+        door.resume(one.id, run.at if run else None, run.slot if run else "")
     return Reply(title=phrase("schedule.resumed", **of), sections=(_coming(kept, inquiry.now),))
 
 
@@ -144,29 +157,26 @@ def _resumed(inquiry: Inquiry, kept: Scheduled, of: dict[str, str]) -> Reply:
 
 
 def _coming(kept: Scheduled, now: datetime) -> Section:
-    items = [Item(_local(run), _special(kept, run)) for run in preview(kept.spec, now, SHOWN)]
-    return Section(phrase("schedule.coming"), items=tuple(items))
+    runs = [replace(run, held_until=_held(kept, run)) for run in preview(kept.spec, now, SHOWN)]
+    return Section(phrase("schedule.coming"), items=tuple(Item(_local(run), _special(run)) for run in runs))
+
+
+def _held(kept: Scheduled, run: Preview) -> datetime | None:
+    end = kept.held_until(run.at.astimezone(UTC))
+    return end.astimezone(run.at.tzinfo) if end > run.at else None
 
 
 def coming(spec: Spec, now: datetime) -> Sequence[str]:
     """The next runs of a schedule in words, for one that is only tried."""
-    return [" · ".join(filter(None, (_local(run), _moved(run)))) for run in preview(spec, now, SHOWN)]
+    return [" · ".join(filter(None, (_local(run), _special(run)))) for run in preview(spec, now, SHOWN)]
 
 
 def _local(run: Preview) -> str:
     return phrase("schedule.local", day=day(run.at.date()), time=f"{run.at:%H:%M}", zone=f"UTC{run.at:%z}")
 
 
-def _special(kept: Scheduled, run: Preview) -> str:
+def _special(run: Preview) -> str:
     """What the clocks and the quiet hours do to a run."""
-    if kept.quiet:
-        end = held_until(run.held_until or run.at, *kept.quiet)
-        if end > run.at:
-            run = replace(run, held_until=end.astimezone(run.at.tzinfo))
-    return _moved(run)
-
-
-def _moved(run: Preview) -> str:
     clocks = phrase(f"schedule.{run.moved}") if run.moved else ""
     held = phrase("schedule.held", time=f"{run.held_until:%H:%M}") if run.held_until else ""
     return " · ".join(filter(None, (clocks, held)))
@@ -186,13 +196,15 @@ def quiet(inquiry: Inquiry, command: Quiet) -> Reply:
     inquiry.schedules.keep_quiet(inquiry.target, hours, inquiry.now)
     if hours is None:
         return sentence("quiet.off")
-    held = [one for one in inquiry.schedules.schedules(inquiry.target) if _is_held(one, hours, inquiry.now)]
+    held = [one for one in inquiry.schedules.schedules(inquiry.target) if _is_held(one, inquiry.now)]
     note = (phrase("quiet.holds", schedules=count("schedules", len(held))),) if held else ()
     return Reply(notes=(phrase("quiet.on", hours=quiet_words(hours[0]), zone=hours[1]), *note))
 
 
-def _is_held(kept: Scheduled, hours: tuple[Hours, str], now: datetime) -> bool:
-    return any(held_until(run.at.astimezone(UTC), *hours) > run.at for run in preview(kept.spec, now, SHOWN))
+def _is_held(kept: Scheduled, now: datetime) -> bool:
+    """Whether the quiet hours hold one of the runs of the coming week; a schedule has at most 96 a day."""
+    week = takewhile(lambda run: run.at < now + WEEK, runs(kept.spec, now))
+    return any(kept.held_until(run.at) > run.at for run in week)
 
 
 def _quiet_note(inquiry: Inquiry) -> tuple[str, ...]:
@@ -207,22 +219,16 @@ def status(inquiry: Inquiry) -> tuple[tuple[str, ...], tuple[Section, ...]]:
     """When the next digest comes, what is closed and why, and what became of the last ones."""
     kept = inquiry.schedules.schedules(inquiry.target)
     running = [one.next_at for one in kept if one.next_at and not one.paused]
-    closed = inquiry.schedules.closed(inquiry.target)
-    notes = [phrase("schedule.next", at=moment_words(min(running))) if running else phrase("schedule.none")]
-    if closed:
-        notes.append(phrase("schedule.closed", reason=closed))
+    soonest = phrase("schedule.next", at=moment_words(min(running))) if running else phrase("schedule.none")
     last = inquiry.schedules.deliveries(inquiry.target, LAST)
     items = tuple(Item(moment_words(one.finished or one.created), outcome(one)) for one in last)
-    return tuple(notes), (Section(phrase("delivery.title"), items=items),) if items else ()
+    deliveries = (Section(phrase("delivery.title"), items=items),) if items else ()
+    return (soonest, *_closed_note(inquiry)), deliveries
 
 
 def outcome(row: Delivered) -> str:
     """What became of a delivery, in words."""
     state = phrase(f"delivery.{row.state}")
-    why = (
-        phrase(f"delivery.code.{row.code}")
-        if row.code in {"late", "quiet_merged", "empty", "removed"}
-        else row.code
-    )
+    why = phrase(f"delivery.code.{row.code.replace(' ', '_')}") if row.code in OURS else row.code
     late = phrase("schedule.late", span=row.late) if row.late else ""
     return " · ".join(filter(None, (state, why if row.state != "sent" else "", late)))

@@ -11,12 +11,12 @@ from bot import commands, wiring
 from bot.answers.schedules import coming, outcome
 from bot.cli import screen
 from bot.cli.app import AsJson, app, print_json
+from bot.cli.memory import respond
 from bot.delivery.values import Delivered
+from bot.errors import Reach
 from bot.phrases import phrase
-from bot.platforms import console
-from bot.render.plain import as_json
-from bot.render.terminal import note_rows, reply_rows
-from bot.schedules import parse_schedule, words
+from bot.ports import Target
+from bot.schedules import parse_schedule, preview, words
 
 LATEST = 20
 schedules = typer.Typer(
@@ -38,13 +38,7 @@ app.add_typer(deliveries, name="deliveries")
 @schedules.command("list")
 def schedules_list(*, json_: AsJson = False) -> None:
     """Print the schedules of this console."""
-    with wiring.memory() as memory:
-        show = (
-            (lambda reply: print_json(as_json(reply)))
-            if json_
-            else (lambda reply: screen.show(reply_rows(reply)))
-        )
-        console.say(memory.answers, console.person(), commands.Schedule("list"), show, wiring.now)
+    respond(commands.Schedule("list"), json_=json_)
 
 
 @schedules.command("preview", epilog='Example: newsdelta schedules preview "every 4 hours" --zone Asia/Tokyo')
@@ -60,9 +54,10 @@ def schedules_preview(
     spec = parse_schedule(said, zone=zone)
     runs = coming(spec, wiring.now())
     if json_:
-        print_json({"schedule": words(spec), "runs": list(runs)})
+        instants = [run.at.isoformat() for run in preview(spec, wiring.now())]
+        print_json({"schedule": words(spec), "runs": instants, "words": list(runs)})
     else:
-        _notes([words(spec), *runs])
+        screen.notes([words(spec), *runs])
 
 
 @deliveries.command("list")
@@ -73,18 +68,44 @@ def deliveries_list(*, json_: AsJson = False) -> None:
     if json_:
         print_json({"deliveries": [_plain(row) for row in rows]})
     else:
-        _notes([_line(row) for row in rows] or [phrase("delivery.none")])
+        screen.notes([_line(row) for row in rows] or [phrase("delivery.none")])
 
 
 @deliveries.command("retry", epilog="Example: newsdelta deliveries retry s:1:2026-06-01T09:00")
 def deliveries_retry(
     key: Annotated[str, typer.Argument(metavar="KEY", help="The key of a delivery that is held or dead.")],
+    *,
+    json_: AsJson = False,
 ) -> None:
     """Send a delivery after all, at the end of what waits for its channel."""
     with wiring.store() as store:
         again = store.outbox.retry(key, wiring.now())
-    _notes([phrase("delivery.again" if again else "delivery.unknown", name=key)])
-    if not again:
+    _done(again, phrase("delivery.again" if again else "delivery.unknown", name=key), json_=json_)
+
+
+@deliveries.command("reopen", epilog="Example: newsdelta deliveries reopen slack")
+def deliveries_reopen(
+    platform: Annotated[str, typer.Argument(metavar="PLATFORM", help="What was closed, such as slack.")],
+    workspace: Annotated[
+        str, typer.Argument(metavar="[WORKSPACE]", help="One installation of it alone.")
+    ] = "",
+    *,
+    json_: AsJson = False,
+) -> None:
+    """Let a platform or an installation go on that was closed, once its cause is mended."""
+    reach: Reach = "installation" if workspace else "platform"
+    with wiring.store() as store:
+        opened = store.outbox.reopen(reach, Target(platform, workspace, "channel", ""))
+    name = " ".join(filter(None, (platform, workspace)))
+    _done(opened, phrase("delivery.reopened" if opened else "delivery.not_closed", name=name), json_=json_)
+
+
+def _done(done: bool, sentence: str, *, json_: bool) -> None:
+    if json_:
+        print_json({"done": done, "note": sentence})
+    else:
+        screen.notes([sentence])
+    if not done:
         raise typer.Exit(1)
 
 
@@ -111,7 +132,3 @@ def _plain(row: Delivered) -> dict[str, Any]:
 
 def _moment(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
-
-
-def _notes(sentences: list[str]) -> None:
-    screen.show([row for sentence in sentences for row in note_rows(sentence)])

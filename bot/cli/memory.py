@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,8 +22,6 @@ from bot.platforms import console
 from bot.polling import Asked
 from bot.ports import Target
 from bot.render.plain import as_json
-from bot.render.terminal import note_rows, reply_rows
-from bot.replies import Reply
 from bot.sources.addresses import masked
 
 AT_ONCE = 100  # feeds that are asked in one go
@@ -48,8 +46,8 @@ def chat(folder: Folder = None) -> None:
     who = _person(folder)
     with wiring.memory() as memory:
         if folder:
-            _notes(_take_in(memory, [str(folder)], who.library)[1])
-        console.converse(memory.answers, who, screen.spoken(phrase("chat.hello")), _show, wiring.now)
+            screen.notes(_take_in(memory, [str(folder)], who.library)[1])
+        console.converse(memory.answers, who, screen.spoken(phrase("chat.hello")), screen.reply, wiring.now)
 
 
 @app.command(epilog="Example: newsdelta read https://news.example/story.html")
@@ -69,25 +67,25 @@ def read(
 @feeds.command("add", epilog="Example: newsdelta feeds add https://news.example/feed.xml")
 def feeds_add(feed: Feed, *, json_: AsJson = False) -> None:
     """Follow a feed, and ask it at once."""
-    _ask(commands.Feeds("add", feed), json_=json_)
+    respond(commands.Feeds("add", feed), json_=json_)
 
 
 @feeds.command("list")
 def feeds_list(*, json_: AsJson = False) -> None:
     """Print the feeds and how they are."""
-    _ask(commands.Feeds("list"), json_=json_)
+    respond(commands.Feeds("list"), json_=json_)
 
 
 @feeds.command("test")
 def feeds_test(feed: Feed, *, json_: AsJson = False) -> None:
     """Print what a feed brings, and keep nothing."""
-    _ask(commands.Feeds("test", feed), json_=json_)
+    respond(commands.Feeds("test", feed), json_=json_)
 
 
 @feeds.command("remove")
 def feeds_remove(feed: Feed, *, json_: AsJson = False) -> None:
     """Follow a feed no longer."""
-    _ask(commands.Feeds("remove", feed), json_=json_)
+    respond(commands.Feeds("remove", feed), json_=json_)
 
 
 @feeds.command("import", epilog="Example: newsdelta feeds import feeds.opml")
@@ -100,7 +98,7 @@ def feeds_import(
         library = console.person().library
         room = MOST - len(memory.store.feeds(library))
         held = [memory.store.add_feed(one.url, library, wiring.now())[1] for one in outlines[: max(0, room)]]
-    _notes([count("import.added", sum(held))])
+    screen.notes([count("import.added", sum(held))])
     if len(outlines) > max(0, room):
         raise WrongCall(phrase("feeds.full", most=MOST))
 
@@ -127,7 +125,7 @@ def feeds_poll(
     if json_:
         print_json({"feeds": [_poll_json(one) for one in asked]})
     else:
-        _notes([count("poll.asked", len(asked)), *map(_poll_line, asked)])
+        screen.notes([count("poll.asked", len(asked)), *map(_poll_line, asked)])
 
 
 @app.command(epilog="Example: newsdelta export > everything.json")
@@ -141,7 +139,7 @@ def export(folder: Folder = None) -> None:
 def forget(folder: Folder = None) -> None:
     """Forget who sits at this console: what was followed, muted and told."""
     with wiring.memory() as memory:
-        console.say(memory.answers, _person(folder), commands.ForgetMe(), _show, wiring.now)
+        console.say(memory.answers, _person(folder), commands.ForgetMe(), screen.reply, wiring.now)
 
 
 @app.command(epilog="Example: newsdelta backup monday.db")
@@ -151,7 +149,7 @@ def backup(
     """Copy the memory into a file, while others use it. It holds everything: keep it safe."""
     with wiring.store() as store:
         store.backup(file)
-    _notes([phrase("backup.done", file=file)])
+    screen.notes([phrase("backup.done", file=file)])
 
 
 @app.command(epilog="Example: newsdelta restore monday.db")
@@ -162,19 +160,20 @@ def restore(
     with wiring.store() as store:
         store.restore(file)
         store.outbox.after_restore(wiring.now())
-    _notes([phrase("restore.done", file=file)])
+    screen.notes([phrase("restore.done", file=file)])
 
 
 # --- what the commands share -------------------------------------------------------------------------------------
 
 
-def _ask(command: Command, *, json_: bool) -> None:
+def respond(command: Command, *, json_: bool) -> None:
+    """Prints what is answered to who sits at the console."""
     with wiring.memory() as memory:
         _answer(memory, command, json_=json_)
 
 
 def _answer(memory: wiring.Memory, command: Command, *, json_: bool) -> None:
-    show = (lambda reply: print_json(as_json(reply))) if json_ else _show
+    show = (lambda reply: print_json(as_json(reply))) if json_ else screen.reply
     if console.say(memory.answers, console.person(), command, show, wiring.now).failed:
         raise typer.Exit(1)
 
@@ -224,14 +223,6 @@ def _poll_json(asked: Asked) -> dict[str, Any]:
 
 def _person(folder: Path | None) -> Target:
     return console.person(folder.resolve().as_posix() if folder else "")
-
-
-def _show(reply: Reply) -> None:
-    screen.show(reply_rows(reply))
-
-
-def _notes(sentences: Iterable[str]) -> None:
-    screen.show([row for sentence in sentences for row in note_rows(sentence)])
 
 
 def _refuse(failed: Sequence[str]) -> None:

@@ -13,7 +13,8 @@ from rich.status import Status
 from rich.text import Text
 
 from bot.render.fit import safe
-from bot.render.terminal import BLANK, Row, Style, note_rows
+from bot.render.terminal import BLANK, Row, Style, note_rows, reply_rows
+from bot.replies import Reply
 
 PROMPT = "> "
 PATIENCE = 1.0  # seconds of work before a word about it appears
@@ -48,6 +49,16 @@ def show(rows: Iterable[Row]) -> None:
     for row in rows:
         console.print(Text(row.text, style=COLOURS[row.style]))
     sys.stdout.flush()
+
+
+def reply(answered: Reply) -> None:
+    """A reply, as a conversation shows it."""
+    show(reply_rows(answered))
+
+
+def notes(sentences: Iterable[str]) -> None:
+    """Sentences of ours, each by itself."""
+    show(row for sentence in sentences for row in note_rows(sentence))
 
 
 @contextmanager

@@ -69,8 +69,9 @@ class Composer:
         notes = [note for reply in told if not reply.tellings for note in reply.notes]
         if composing.late and told:
             notes.insert(0, phrase("schedule.late", span=composing.late))
-        if len(stories) == 1:
-            stories = [replace(stories[0], notes=(*notes, *stories[0].notes))]
+        if len(stories) == 1 or (stories and composing.schedule.target.kind == "person"):
+            stories[0] = replace(stories[0], notes=(*notes, *stories[0].notes))
+            notes = []
         threads = [self._thread(composing, reply) for reply in stories]
         written = [
             each

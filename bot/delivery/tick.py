@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.delivery.values import Outcome, Planned, Scheduled
-from bot.schedules import Run, held_until, late_by, lateness, latest_due, next_run, spread
+from bot.schedules import Run, late_by, lateness, latest_due, next_run, spread
 
 
 def plan(schedule: Scheduled, now: datetime, due_in_that_second: int) -> Planned:
@@ -16,7 +16,7 @@ def plan(schedule: Scheduled, now: datetime, due_in_that_second: int) -> Planned
     """
     run, older = _newest(schedule, now)
     following = next_run(schedule.spec, max(now, run.at))
-    begins = _begins(run.at, schedule)
+    begins = schedule.held_until(run.at)
     outcome = _outcome(begins, following, now)
     late = late_by(begins, now) if outcome == "queued" and lateness(begins, now) == "late" else ""
     return Planned(
@@ -29,14 +29,6 @@ def plan(schedule: Scheduled, now: datetime, due_in_that_second: int) -> Planned
         coalesced=older,
         late=late,
     )
-
-
-def _begins(at: datetime, schedule: Scheduled) -> datetime:
-    """The end of its own quiet hours and of its target's, where one can lead into the other; two rounds end that."""
-    windows = [(schedule.spec.quiet, schedule.spec.zone), *([schedule.quiet] if schedule.quiet else [])]
-    for quiet, zone in windows * 2:
-        at = held_until(at, quiet, zone)
-    return at
 
 
 def _newest(schedule: Scheduled, now: datetime) -> tuple[Run, int]:

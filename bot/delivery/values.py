@@ -10,7 +10,7 @@ from typing import Any, Literal
 from bot.commands import Length
 from bot.errors import Reach
 from bot.ports import Target, Telling, Topic
-from bot.schedules import Quiet, Spec
+from bot.schedules import Quiet, Spec, held_until
 
 State = Literal["pending", "attempting", "retry", "sent", "held", "dead", "skipped"]
 LIVE: frozenset[State] = frozenset({"pending", "attempting", "retry"})
@@ -42,6 +42,16 @@ class Scheduled:
     paused: str = ""
     silent_since: datetime | None = None
     quiet: tuple[Quiet, str] | None = None
+
+    def held_until(self, at: datetime) -> datetime:
+        """The end of the quiet hours, its own or its target's, that an instant falls in; itself outside them.
+
+        One can lead into the other, which two rounds end.
+        """
+        windows = [(self.spec.quiet, self.spec.zone), *([self.quiet] if self.quiet else [])]
+        for quiet, zone in windows * 2:
+            at = held_until(at, quiet, zone)
+        return at
 
 
 @dataclass(frozen=True, slots=True)

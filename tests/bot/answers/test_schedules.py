@@ -1,7 +1,10 @@
 """Schedules and quiet hours in words: what is said is kept, shown with its next runs, and only by who may."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from bot.delivery.values import Verdict
 from bot.errors import WrongSchedule
 from bot.phrases import phrase
 from bot.schedules import words
@@ -110,10 +113,61 @@ def test_quiet_hours_are_shown_kept_and_lifted(world):
     assert world.outbox.quiet(ALONE.target) is None
 
 
-def test_a_run_in_a_gap_of_the_clocks_says_so(world):
-    world.pass_time(days=366 - 125 + 86)
-    reply = world.say("schedule add daily 2:30 Europe/Berlin")
-    assert reply.sections
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        (datetime(2032, 3, 27, 12, tzinfo=UTC), "schedule.gap"),
+        (datetime(2031, 10, 25, 12, tzinfo=UTC), "schedule.overlap"),
+    ],
+)
+def test_a_run_that_the_clocks_skip_or_double_says_so(world, day, told):
+    world.now = day  # the day before the clocks change in Berlin
+    first, *others = world.say("schedule add daily 2:30 Europe/Berlin").sections[0].items
+    assert first.note == phrase(told)
+    assert [item.note for item in others] == ["", ""]
+
+
+def test_quiet_hours_that_hold_only_a_later_run_are_told_too(world):
+    world.say("schedule add every hour UTC")
+    assert "1 schedule" in world.say("quiet 22-7").notes[1]
+
+
+def test_resuming_one_of_a_closed_channel_resumes_all_that_it_held_up_from_now_on(world):
+    world.say("schedule add daily 9:00 UTC")
+    world.say("schedule add daily 10:00 UTC")
+    world.say("schedule add daily 11:00 UTC")
+    world.say("schedule pause 3")
+    close(world, "lane")
+    world.pass_time(days=5)
+    world.say("schedule resume 1")
+    first, second, third = world.outbox.schedules(ALONE.target)
+    assert (first.paused, second.paused) == ("", "")
+    assert min(first.next_at, second.next_at) > world.now
+    assert third.paused == phrase("schedule.by_hand")
+
+
+def test_what_is_closed_runs_nothing_and_says_so(world):
+    world.say("schedule add daily 9:00 UTC")
+    close(world, "lane")
+    reply = world.say("schedule run 1")
+    assert reply.failed
+    assert "No such channel." in reply.notes[0]
+    assert list(world.outbox.deliveries(ALONE.target, 9)) == []
+
+
+def test_a_closed_platform_is_not_reopened_from_a_conversation(world):
+    world.say("schedule add daily 9:00 UTC")
+    world.outbox.gate("platform", ALONE.target).closed = "No such channel."
+    reply = world.say("schedule resume 1")
+    assert reply.failed
+    assert "newsdelta deliveries reopen" in reply.notes[0]
+    assert world.outbox.closed(ALONE.target) == "No such channel."
+
+
+def close(world, reach):
+    """What the platform's answer does to a lane."""
+    lane = world.outbox.lane(ALONE.target)
+    world.outbox.hold_up(lane, Verdict("retry", closes=reach, reason="No such channel."), world.now)
 
 
 def test_status_tells_the_next_run_and_what_is_closed(world):

@@ -269,3 +269,24 @@ def test_the_owner_is_told_once_that_nothing_can_be_sent_any_more(bot):
     bot.world.say("schedule resume 1", IN_CHANNEL)
     [told] = bot.run()
     assert "Ninety barges wait at the lock" in told
+
+
+def test_a_person_with_several_stories_is_told_that_they_come_late():
+    bot = Bot(target=ANNA)
+    bot.outbox.change(bot.schedule.id, spec=parse_schedule("daily 9:00", zone="UTC"))
+    bot.world.put_all(LOCK, "lock", "Ostwick lock")
+    bot.world.put_all(ORCHARD, "orchard", "Velm pears")
+    told = bot.run(4 * HOUR)
+    assert len(told) == 2
+    assert sum("late by 3 h" in text for text in told) == 1
+
+
+def test_where_a_line_leads_to_a_thread_a_note_is_said_once():
+    bot = Bot(Plain(broadcasts=False))
+    lock(bot, "monday")
+    bot.run()
+    bot.outbox.change(bot.schedule.id, spec=parse_schedule("daily 9:00", zone="UTC"), next_at=bot.world.now)
+    lock(bot, "sunday")
+    told = bot.run(3 * HOUR)
+    assert len(told) == 2
+    assert sum("late by" in text for text in told) == 1
