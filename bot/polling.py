@@ -40,13 +40,6 @@ class Asked:
     news: News = ""
 
 
-def poll_due(
-    store: Store, feeds: FeedSource, intake: Intake, now: datetime, *, limit: int
-) -> Sequence[Asked]:
-    """What came of the feeds that are due, the longest due first. UnusableStore comes out."""
-    return poll(store.due_feeds(now, limit), store, feeds, intake, now)
-
-
 def poll_one(feed: str, store: Store, feeds: FeedSource, intake: Intake, now: datetime) -> Sequence[Asked]:
     """What came of a feed by its id, if it is still due: another may have asked it meanwhile."""
     wanted = store.feed(feed)

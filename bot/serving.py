@@ -34,7 +34,6 @@ AT_ONCE = 500  # schedules of a transaction
 LANES, FEEDS = 100, 20  # handed out at a tick
 KEPT = timedelta(days=30)  # of what was sent
 DRAIN = timedelta(seconds=20)
-LEFT = timedelta(seconds=5)  # for tasks that still run when the messages are out
 
 
 @dataclass(slots=True)
@@ -76,28 +75,29 @@ async def serve(
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, partial(_signalled, stop))
-    clock = Clock(ticks)
+    pages = [asyncio.create_task(_beside(one)) for one in beside]
     await _until_it_works(partial(reckon, bot.outbox, bot.now), readiness, "start", stop)
+    clock = Clock(ticks)
+    work = {"due": due, "feeds": feeds, "pump": pumped, "retention": retention}
     loops = [
-        _loop("due", clock, readiness, partial(due, bot)),
-        _loop("feeds", clock, readiness, partial(feeds, bot)),
-        _loop("pump", clock, readiness, partial(pumped, bot)),
-        _loop("retention", clock, readiness, partial(retention, bot)),
-        *(_beside(one) for one in beside),
+        asyncio.create_task(_loop(name, clock, readiness, partial(do, bot))) for name, do in work.items()
     ]
     clock.start()
     readiness.started = True
-    tasks = [asyncio.create_task(loop) for loop in loops]
     await stop.wait()
     LOG.info("stopping: what is on its way is finished first")
+    readiness.reasons["stop"] = "It is being stopped."
     clock.stop()
-    readiness.started = False
-    await bot.pump.drain(DRAIN)
-    ended = await bot.work.drain(LEFT)
+    await _cancelled(loops)
+    _, ended = await asyncio.gather(bot.pump.drain(DRAIN), bot.work.drain(DRAIN))
+    await _cancelled(pages)
+    return ended
+
+
+async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    return ended
 
 
 def _signalled(stop: asyncio.Event) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.sources import opml
     from bot.store import SqlStore
-    from bot.work import Tasks
+    from bot.work import InQueue, Tasks
 
 LIST_LIMIT = 5.0  # seconds for a list of feeds
 
@@ -154,16 +154,14 @@ def serving(
     from bot.delivery.notices import Notices  # noqa: PLC0415 - see above
     from bot.delivery.pump import Pump  # noqa: PLC0415 - see above
     from bot.platforms.console import NAME, ConsoleDelivery, ConsoleRenderer  # noqa: PLC0415 - see above
-    from bot.work import InQueue, InThreads  # noqa: PLC0415 - see above
+    from bot.work import InThreads  # noqa: PLC0415 - see above
 
     own = settings()
-    with memory() as parts, parts.store.database.alone():
-        database, outbox = parts.store.database, parts.store.outbox
-        if scale:
-            _many(own)
-        elif database.is_sqlite:
-            outbox.end_leases()
-        work = InQueue(database.sharing) if scale else InThreads(_tasks(parts), cpu_count() or 1)
+    if scale:
+        _many(own)
+    with memory() as parts, parts.store.serving():
+        outbox = parts.store.outbox
+        work = _queue(parts) if scale else InThreads(_tasks(parts), cpu_count() or 1)
         notices = Notices(outbox, {NAME: ConsoleRenderer()}, now)
         pump = Pump(
             outbox,
@@ -190,6 +188,15 @@ def working() -> Iterator[Callable[[], Coroutine[Any, Any, None]]]:
     _many(own)
     with memory() as parts:
         yield partial(work_off, own.database, _tasks(parts), cpu_count() or 1, DRAIN)
+
+
+def _queue(parts: Memory) -> InQueue:
+    """The queue in which a tick puts work in its own transaction."""
+    from bot.work import InQueue  # noqa: PLC0415 - see above
+
+    queue = InQueue(parts.store.database.sharing)
+    parts.store.outbox.defer = lambda connection, lanes: queue.defer(connection, "compose", lanes)
+    return queue
 
 
 def _many(settings: Settings) -> None:

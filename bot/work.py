@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -172,6 +173,7 @@ def _job(task: str, one: Id) -> Job:
 async def work_off(address: str, tasks: Tasks, at_once: int, limit: timedelta) -> None:
     """Does what is handed out, until SIGTERM or SIGINT; then what runs may go on for so long. UnusableStore."""
     from procrastinate.exceptions import ConnectorException  # noqa: PLC0415 - see above
+    from psycopg import OperationalError  # noqa: PLC0415 - see above; its pool's time-out comes through as it is
 
     app = _app(address, tasks, at_once)
     try:
@@ -181,19 +183,29 @@ async def work_off(address: str, tasks: Tasks, at_once: int, limit: timedelta) -
                 await _run(app, tasks, at_once, limit)
             finally:
                 sweeping.cancel()
-    except ConnectorException as error:
+    except (ConnectorException, OperationalError) as error:
         raise UnusableStore(f"No work can be had: {_cause(error)}.") from error
 
 
 async def _run(app: App, tasks: Tasks, at_once: int, limit: timedelta) -> None:
-    await app.run_worker_async(
-        queues=list(tasks),
-        concurrency=at_once,
-        delete_jobs="always",  # our rows tell what became of it
-        shutdown_graceful_timeout=limit.total_seconds(),
-        update_heartbeat_interval=HEARTBEAT,
-        stalled_worker_timeout=SILENT,
+    """Procrastinate's worker also ends, and says nothing, when its heartbeat finds no database: that is told here."""
+    work = asyncio.create_task(
+        app.run_worker_async(
+            queues=list(tasks),
+            concurrency=at_once,
+            delete_jobs="always",  # our rows tell what became of it
+            shutdown_graceful_timeout=limit.total_seconds(),
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=SILENT,
+            install_signal_handlers=False,
+        )
     )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    with suppress(asyncio.CancelledError):
+        await work
+    if not work.cancelled():
+        raise UnusableStore("No work can be had: the database has gone away. Start the worker again.")
 
 
 def _app(address: str, tasks: Tasks, at_once: int) -> App:

@@ -29,7 +29,7 @@ HOMES = {  # a library → the only rooms of ours that may import it
     "apscheduler": {"bot.clock"},
     "sqlalchemy": {"bot.store"},
     "alembic": {"bot.store"},
-    "psycopg": {"bot.store"},
+    "psycopg": {"bot.store", "bot.work"},
     "sqlite3": {"bot.store"},
     "aiohttp": {"bot.sources.fetch"},
     "protego": {"bot.sources.fetch"},

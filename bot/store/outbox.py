@@ -29,14 +29,14 @@ from bot.store import delivered, lanes, outgoing, schedules, targets, ticking
 from bot.store.engine import Database
 from bot.store.tellings import read_telling
 
-Defer = Callable[[Connection, Sequence[int]], None]
+Defer = Callable[[Connection, Sequence[int]], object]
 TOO_OLD = timedelta(hours=6)  # to be sent after a restore without asking
 
 
 class SqlOutbox:
     """`bot.delivery.doors.Outbox` in SQLite or PostgreSQL.
 
-    `defer`, where it is set, is told in the tick's own transaction which lanes have got slots to compose.
+    `defer`, where it is set, is told in the tick's own transaction which lanes have got slots to compose now.
     """
 
     def __init__(self, database: Database, key: bytes) -> None:

@@ -105,6 +105,14 @@ class SqlStore:
         """Lets the database go."""
         self.database.close()
 
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """For a process that serves: alone where the database is a file, and then all lanes are free."""
+        with self.database.alone():
+            if self.database.is_sqlite:
+                self.outbox.end_leases()
+            yield
+
     def backup(self, path: Path) -> None:
         """Copies the memory as it is now to a new file; UnusableStore says why it can't be done."""
         backup(self.database, path)

@@ -31,7 +31,10 @@ Plan = Callable[[Scheduled, datetime, int], Planned]
 def tick(
     connection: Connection, now: datetime, limit: int, plan: Plan
 ) -> tuple[Sequence[tuple[Scheduled, Planned]], Sequence[int]]:
-    """Plans what is due, the longest due first, and carries the plans out; the plans, and the lanes that got slots."""
+    """Plans what is due, the longest due first, and carries the plans out.
+
+    The plans, and the lanes whose new slots may be composed now: what a peak spreads out is handed out in its time.
+    """
     statement = whole().add_columns(schedules.c.lane).where(RUNS, schedules.c.next_at <= now)
     statement = statement.order_by(schedules.c.next_at).limit(limit)
     rows = connection.execute(statement.with_for_update(of=schedules, skip_locked=True)).all()
@@ -46,7 +49,8 @@ def tick(
     queued = [each for each in plans if each[0].id in fresh and each[1].outcome == "queued"]
     _advance(connection, plans)
     _queue(connection, [(lane_of[schedule.id], schedule.id, planned) for schedule, planned in queued], now)
-    return plans, sorted({lane_of[schedule.id] for schedule, _ in queued})
+    now_due = {lane_of[each.id] for each, planned in queued if (planned.send_at or planned.run_at) <= now}
+    return plans, sorted(now_due)
 
 
 def _plans(

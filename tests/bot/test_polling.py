@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import UnusableStore
 from bot.ingest import Intake
-from bot.polling import PATIENCE, SIDE_BY_SIDE, news, poll, poll_due
+from bot.polling import PATIENCE, SIDE_BY_SIDE, news, poll
 from bot.ports import Feed, Polled
 from summarizers import Article
 from summarizers.stream import Stream
@@ -59,7 +59,7 @@ def test_feeds_that_are_due_are_asked_and_their_articles_reach_the_libraries_tha
     later = replace(added(store, "later.example"), next_at=NOW + HOUR)
     store.save_feed(later)
     source = Scripted(answer(mill, TEXT, etag="1"))
-    found = poll_due(store, source, intake, NOW, limit=9)
+    found = poll(store.due_feeds(NOW, 9), store, source, intake, NOW)
     assert sorted(source.asked) == sorted([mill.id, other.id])
     assert {asked.feed.id: len(asked.added) for asked in found} == {mill.id: 1, other.id: 0}
     assert store.counts(HOME).articles == store.counts(AWAY).articles == 1
@@ -70,7 +70,7 @@ def test_feeds_that_are_due_are_asked_and_their_articles_reach_the_libraries_tha
 def test_no_more_are_asked_than_wanted(store, intake):
     for n in range(5):
         added(store, f"{n}.example")
-    assert len(poll_due(store, Scripted(), intake, NOW, limit=3)) == 3
+    assert len(poll(store.due_feeds(NOW, 3), store, Scripted(), intake, NOW)) == 3
     assert len(store.due_feeds(NOW, 9)) == 2
 
 
@@ -100,9 +100,9 @@ def test_a_feed_is_asked_again_when_its_articles_could_not_be_kept(store, intake
 
     source = Scripted(answer(feed, TEXT, etag="1"))
     with pytest.raises(UnusableStore):
-        poll_due(store, source, Intake(Full(), Stream()), NOW, limit=9)
+        poll(store.due_feeds(NOW, 9), store, source, Intake(Full(), Stream()), NOW)
     assert store.feeds(HOME) == [feed]
-    (asked,) = poll_due(store, source, intake, NOW, limit=9)
+    (asked,) = poll(store.due_feeds(NOW, 9), store, source, intake, NOW)
     assert [one.outcome for one in asked.added] == ["new"]
 
 

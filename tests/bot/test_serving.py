@@ -10,7 +10,9 @@ import time
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import psycopg
 import pytest
 
 from bot.delivery.values import Scheduled
@@ -19,7 +21,9 @@ from bot.schedules import Every
 from bot.store import open_store
 from tests.bot.store.incoming import put
 
+ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 40  # seconds, for a busy machine
+LATER = "The pier of Harnby burned down on Tuesday, the fire brigade said."
 TEXT = "The old ferry of Harnby was sold on Monday for 3 million crowns."
 
 
@@ -159,6 +163,50 @@ def test_a_database_that_is_gone_is_said_and_waited_for(start, server):
             assert status == 503
             assert "due" in reasons or "pump" in reasons
         until(lambda: bot.ready() == (200, {}))
-        due(url, key="pier", text="The pier of Harnby burned down on Tuesday, the fire brigade said.")
-        until(lambda: "burned down" in bot.out.read_text())
+        due(url, key="pier", text=LATER)
+        until(lambda: LATER[:30] in bot.out.read_text())
         assert bot.end() == 0
+
+
+def test_a_second_signal_ends_at_once():
+    command = [sys.executable, "-u", "-m", "tests.bot.hanging"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout.readline() == "begun\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout.readline() == "draining\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 130
+
+
+def test_a_worker_waits_some_seconds_for_its_database(start, server):
+    with server.database() as url:
+        due(url)
+        bot, worker = start(url, "serve", "--scale"), start(url, "worker")
+        until(lambda: sent(url) == ["sent"])
+        with server.away(url):
+            until(lambda: bot.ready()[0] == 503)
+        due(url, key="pier", text=LATER)
+        until(lambda: LATER[:30] in bot.out.read_text())
+        assert (bot.end(), worker.end()) == (0, 0)
+
+
+@pytest.mark.skipif(not os.environ.get("SOAK"), reason="it takes minutes: make soak")
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_worker_whose_database_stays_away_says_so_and_does_not_end_well(start, server, begun):
+    with server.database() as url:
+        due(url)
+        worker = start(url, "worker")
+        if begun:
+            bot = start(url, "serve", "--scale")
+            until(lambda: sent(url) == ["sent"])
+            assert bot.end() == 0
+        until(lambda: connections(url) > 1)
+        with server.away(url):
+            assert worker.process.wait(6 * PATIENCE) != 0
+        assert worker.err.read_text().splitlines()[-1].startswith("No work can be had")
+
+
+def connections(url):
+    with psycopg.connect(url) as connection:
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        return connection.execute(asked).fetchone()[0]

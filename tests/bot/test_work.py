@@ -3,14 +3,18 @@
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 from procrastinate.schema import SchemaManager
 from sqlalchemy import text
 
+from bot.delivery.values import Planned, Scheduled
 from bot.errors import UnusableStore
+from bot.ports import Target
+from bot.schedules import Every
+from bot.store import open_store
 from bot.store.engine import open_database
 from bot.work import InQueue, InThreads, work_off
 
@@ -152,3 +156,31 @@ def test_a_database_without_the_queue_is_a_sentence(server):
         with pytest.raises(UnusableStore, match="No work can be handed out: "):
             asyncio.run(InQueue(opened.sharing).hand_out("compose", [1]))
         opened.close()
+
+
+def test_a_tick_hands_out_what_may_go_now_in_its_own_transaction(postgresql):
+    now = datetime(2031, 5, 6, 12, tzinfo=UTC)
+    with open_store(postgresql, key=b"key") as store:
+        queue = InQueue(store.database.sharing)
+        for name, wait in (("soon", 0), ("spread", 5)):
+            to = Target("console", "", "person", name)
+            slot = now - timedelta(minutes=wait)
+            store.outbox.add(Scheduled(to, to, Every(15, "UTC"), next_at=slot, next_slot=name), now)
+
+        def plan(due, at, _):
+            send_at = at + timedelta(minutes=9) if due.next_slot == "spread" else at
+            return Planned(due.next_slot, at, "queued", None, "", send_at)
+
+        def fail(connection, lanes):
+            queue.defer(connection, "compose", lanes)
+            raise ZeroDivisionError
+
+        store.outbox.defer = fail
+        with pytest.raises(ZeroDivisionError):
+            store.outbox.tick(now, 9, plan)
+        assert store.outbox.deliveries(None, 9) == []
+        assert waiting(postgresql) == []
+        store.outbox.defer = lambda connection, lanes: queue.defer(connection, "compose", lanes)
+        assert len(store.outbox.tick(now, 9, plan)) == 2
+        [lane] = store.outbox.composable(now, 9)
+        assert waiting(postgresql) == [f"compose:{lane}"]

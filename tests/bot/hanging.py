@@ -1,0 +1,36 @@
+"""A bot, run as a process, in which what is on its way never ends."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from bot.delivery.pump import Pump
+from bot.serving import Bot, Readiness, serve
+from bot.work import InThreads
+from tests.fakes import MemoryStore
+from tests.fakes_outbox import MemoryOutbox
+
+
+class Hanging(Pump):
+    async def drain(self, limit):
+        del limit
+        print("draining", flush=True)
+        await asyncio.Event().wait()
+
+
+def now():
+    return datetime.now(UTC)
+
+
+async def main():
+    outbox = MemoryOutbox()
+    pump = Hanging(outbox, {}, clock=asyncio.get_running_loop().time, now=now, chance=lambda: 0.5)
+    bot = Bot(
+        MemoryStore(), outbox, InThreads({"compose": id, "poll": id}, 1), pump, now, timedelta(days=1), ()
+    )
+    readiness = Readiness()
+    print("begun", flush=True)
+    await serve(bot, readiness)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
