@@ -4,10 +4,11 @@ import os
 import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 from bot.delivery.values import Part, Receipt, Verdict
 from bot.ports import Target
+from bot.schedules import Quiet
 from bot.store import open_store
 from tests.bot.store.telling import telling
 from tests.bot.store.test_outbox_contract import ALL, HOUR, NOW, OVER, hourly, plan
@@ -61,8 +62,20 @@ def upkeep(store, chance, now):
         store.outbox.retry(row.key, now)
 
 
+def notify(store, chance, now):
+    to = chance.choice(CHANNELS)
+    if store.outbox.closed(to):
+        store.outbox.post(replace(to, kind="person"), [Part(f"n:{to.id}:{now}", {})], now)
+    store.outbox.post(to, [Part(f"n:{to.id}:{now}:{n}", {}) for n in range(2)], now)
+    store.outbox.keep_quiet(to, chance.choice([None, (Quiet(time(22), time(7)), "UTC")]), now)
+    for lane in store.outbox.composable(now, 2):
+        store.outbox.to_compose(now, OVER, lane)
+    for schedule in store.outbox.every(0, 3):
+        store.outbox.reckon(schedule, now + HOUR, f"{now}")
+
+
 def test_everything_at_once_neither_locks_up_nor_leaves_a_lane_out_of_step(postgresql):
-    jobs = [tick, compose, send, change, forget, upkeep]
+    jobs = [tick, compose, send, change, forget, upkeep, notify]
     with open_store(postgresql, key=b"key") as store:
 
         def work(number):
