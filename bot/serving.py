@@ -84,6 +84,7 @@ async def serve(
     ]
     clock.start()
     readiness.started = True
+    LOG.info("at work for %s", ", ".join(bot.platforms) or "no platform")
     await stop.wait()
     LOG.info("stopping: what is on its way is finished first")
     readiness.reasons["stop"] = "It is being stopped."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.answers import Answers
@@ -18,13 +19,13 @@ LEAVING = frozenset({"bye", "exit", "quit", "tschüss"})
 
 
 class ConsoleRenderer:
-    """A digest as the terminal shows it; a console is one conversation, without threads."""
+    """A digest as the terminal shows it, without buttons, since nobody can press what was printed; it has no threads."""
 
     platform, broadcasts = NAME, True
 
     def render(self, reply: Reply, place: Place) -> Sequence[Payload]:
         del place
-        return [{"text": "\n".join(row.text for row in reply_rows(reply))}]
+        return [{"text": "\n".join(row.text for row in reply_rows(replace(reply, buttons=())))}]
 
     def link(self, target: Target, message: str) -> str:
         del target, message

@@ -36,6 +36,16 @@ def test_the_chat_goes_as_shown(tmp_path, monkeypatch, capsys):
     assert shown.strip() in capsys.readouterr().out
 
 
+def test_the_talk_about_schedules_goes_as_shown(monkeypatch, capsys, sqlite):
+    shown = next(block for block in blocks() if block.startswith("> quiet"))
+    asked = [line.removeprefix("> ") for line in shown.splitlines() if line.startswith("> ")]
+    monkeypatch.setenv("NEWSDELTA_DATABASE_URL", sqlite)
+    monkeypatch.setattr("sys.stdin", StringIO("\n".join(asked)))
+    assert cli.main(["chat"]) == 0
+    printed = capsys.readouterr().out
+    assert all(part.strip() in printed for part in shown.split("\n\n"))
+
+
 def test_the_real_digest_is_printed_as_shown(capsys):
     shown = next(block for block in blocks() if block.startswith("4 of 5"))
     assert cli.main(["demo"]) == 0
