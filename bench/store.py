@@ -26,6 +26,7 @@ from bot.answers import Answers
 from bot.commands import Changed
 from bot.copies import prints
 from bot.ports import Conversation, Prints, Target, Version
+from bot.running import Here
 from bot.store import SqlStore, open_store, search
 from bot.store.schema import (
     TIES,
@@ -267,7 +268,7 @@ def questions(store: SqlStore, number: int, made: Sequence[Made]) -> dict[str, l
 
 def first_looks(store: SqlStore, numbers: Sequence[int]) -> list[float]:
     """A person's first look at a story of three articles, none of which was read before in this process."""
-    answers = Answers(store, None, None, None, None)  # type: ignore[arg-type] # nothing is fetched for it
+    answers = Answers(store, None, None, None, None, Here())  # type: ignore[arg-type] # nothing is fetched for it
     asked = Conversation(Target(*LIBRARY.split(":"), "person", "reader"))
     answers.answer(Changed(story_of(0)), asked, arrived(0))  # reads the weights
     return [timed(lambda n=n: answers.answer(Changed(story_of(n)), asked, arrived(n))) for n in numbers]  # type: ignore[misc] # as above

@@ -4,6 +4,7 @@ NewsdeltaError
 ├── UnreadableSource      a file, folder, page or feed that can't be read as news texts
 │   ├── UnreachableSource    nothing usable came back: the cause may pass
 │   └── ForbiddenSource      an address that we do not ask: not allowed, or its owner says no
+├── GivenUp               work that took longer or held more than it may, or was broken off: less may do
 ├── UndatedStory          "since when?" was asked of texts whose days nothing proves
 ├── WrongCall             arguments that do not go together
 │   └── WrongSchedule        words or stored text that are no schedule that can be kept
@@ -30,6 +31,7 @@ __all__ = [
     "Closed",
     "DeliveryError",
     "ForbiddenSource",
+    "GivenUp",
     "Limited",
     "NewsdeltaError",
     "Reach",
@@ -54,6 +56,17 @@ class UnreachableSource(UnreadableSource):
 
 class ForbiddenSource(UnreadableSource):
     """An address that is not asked: a rule of ours forbids it, or its owner's robots.txt does."""
+
+
+Why = Literal["late", "large", "ended"]
+
+
+class GivenUp(NewsdeltaError):  # noqa: N818 - because callers catch what happened, not "an error"
+    """Work that took longer than it may, held too much memory, or was broken off with its process."""
+
+    def __init__(self, sentence: str, why: Why) -> None:
+        super().__init__(sentence)
+        self.why = why
 
 
 class UndatedStory(NewsdeltaError):  # noqa: N818 - because callers catch what happened, not "an error"

@@ -13,7 +13,9 @@ from datetime import datetime
 from threading import Lock
 
 from bot import copies
+from bot.errors import GivenUp
 from bot.ports import Added, Desk, Prints, Store, Version
+from bot.running import Running
 from summarizers.clean import clean
 from summarizers.stories import title_of
 from summarizers.stream import Entry, Merged, Point, Split, Stream, point_of
@@ -26,6 +28,7 @@ RESTLESS = 24  # versions; a page that changes once more under the same date has
 DAY = 86_400  # seconds
 PIECE = 500  # entries of the log that are read in one transaction: a few tenths of a second, some 10 MB
 TITLING = 20  # articles that a title is made of
+LIMIT = 30.0  # seconds for one article; the longest that is taken needs 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,10 @@ class Intake:
     Several threads may add; so may several processes, each with an intake and a stream of its own.
     """
 
-    def __init__(self, store: Store, stream: Stream) -> None:
+    def __init__(self, store: Store, stream: Stream, running: Running) -> None:
         self._store = store
         self._stream = stream
+        self._running = running
         self._read = 0  # the position in the log up to which the stream has read
         self._begun = False
         self._one_at_a_time = Lock()
@@ -62,7 +66,12 @@ class Intake:
     def _add(self, article: Article, libraries: Sequence[str], now: datetime) -> Added:
         if reason := unfit(article):
             return _refused(article, now, reason)
-        own = prepare(replace(article, id=key_of(article)), now)
+        try:
+            own = self._running.run(prepare, replace(article, id=key_of(article)), now, limit=LIMIT)
+        except GivenUp as error:
+            if error.why == "ended":  # which says nothing of the article: it will be given once more
+                raise
+            return _refused(article, now, f"{_name(article)} could not be taken in. {error}")
         if not any(copies.words(sentence.text) for sentence in own.document.sentences):
             return _refused(article, now, f"{_name(article)} holds no sentence of an article.")
         readers = [library for library in libraries if self._store.version(own.article.id, library) is None]
@@ -112,7 +121,7 @@ class Intake:
             if story.articles.bit_count() == 1 or len(stories) > 1:
                 texts = {version.key: version.article for version in self._store.versions(story.id, library)}
                 spread = list(texts.values())[:: -(-len(texts) // TITLING)]
-                title = title_of([clean(article) for article in spread])
+                title = self._running.run(titled, tuple(spread), limit=LIMIT)
                 with self._store.ingesting() as desk:
                     desk.title(story.id, title)
                     desk.see(key, [library])
@@ -144,6 +153,11 @@ def prepare(article: Article, now: datetime) -> Prepared:
     document = clean(article)
     words = "\n".join((article.title, *(sentence.text for sentence in document.sentences)))
     return Prepared(document, copies.prints(document), words, point_of(document, now.timestamp() / DAY))
+
+
+def titled(articles: Sequence[Article]) -> str:
+    """The title of a story of these articles."""
+    return title_of([clean(article) for article in articles])
 
 
 def key_of(article: Article) -> str:

@@ -18,6 +18,7 @@ import summarizers
 import summarizers.digest
 from bot import polling, replay
 from bot.errors import UnreadableSource, WrongSettings
+from bot.running import Here
 from bot.sources import folder, watch
 from bot.sources.named import at_address, is_address
 from summarizers.types import Article, Digest, Document
@@ -25,10 +26,12 @@ from summarizers.types import Article, Digest, Document
 if TYPE_CHECKING:
     from bot.answers import Answers
     from bot.ports import ArticleSource, Feed, FeedSource, Intake
+    from bot.running import Running
     from bot.settings import Settings
     from bot.sources import opml
     from bot.store import SqlStore
     from bot.work import InQueue, Tasks
+    from bot.workers import Workers
 
 LIST_LIMIT = 5.0  # seconds for a list of feeds
 
@@ -123,25 +126,33 @@ def web(settings: Settings) -> Iterator[Web]:
     from bot.sources.feed import Feeds  # noqa: PLC0415 - see above
     from bot.sources.fetch import Client, GuardedFetcher  # noqa: PLC0415 - see above
     from bot.sources.page import Pages  # noqa: PLC0415 - see above
-    from bot.sources.workers import Workers  # noqa: PLC0415 - see above
+    from bot.sources.readers import Readers  # noqa: PLC0415 - see above
 
-    with GuardedFetcher(Client(settings.fetch_allow)) as fetcher, Workers() as workers:
+    with GuardedFetcher(Client(settings.fetch_allow)) as fetcher, Readers() as workers:
         pages = Pages(fetcher, workers, today)
         feeds = Feeds(fetcher, workers, pages, Random())  # noqa: S311 - because it only spreads requests
         yield Web(pages, feeds, folder.read_in(workers, today))
 
 
 @contextmanager
-def memory() -> Iterator[Memory]:
-    """The memory that the settings name, open until the end of the block."""
+def memory(running: Running | None = None) -> Iterator[Memory]:
+    """The memory that the settings name, open until the end of the block; texts are worked on here, or as is said."""
     from bot.answers import Answers  # noqa: PLC0415 - see above
     from bot.ingest import Intake  # noqa: PLC0415 - see above
     from summarizers.stream import Stream  # noqa: PLC0415 - see above
 
-    own = settings()
+    own, running = settings(), running or Here()
     with closing(open_store(own)) as store, web(own) as there:
-        intake = Intake(store, Stream())
-        yield Memory(store, intake, there, Answers(store, there.pages, intake, there.feeds, store.outbox))
+        intake = Intake(store, Stream(), running)
+        answers = Answers(store, there.pages, intake, there.feeds, store.outbox, running)
+        yield Memory(store, intake, there, answers)
+
+
+def workers() -> Workers:
+    """As many processes as there are cores; they read their libraries at once."""
+    from bot.workers import Workers  # noqa: PLC0415 - see above
+
+    return Workers(cpu_count() or 1, preload=("bot.answers", "bot.ingest")).warm()
 
 
 @contextmanager
@@ -159,7 +170,7 @@ def serving(
     own = settings()
     if scale:
         _many(own)
-    with memory() as parts, parts.store.serving():
+    with workers() as apart, memory(apart) as parts, parts.store.serving():
         outbox = parts.store.outbox
         work = _queue(parts) if scale else InThreads(_tasks(parts), cpu_count() or 1)
         notices = Notices(outbox, {NAME: ConsoleRenderer()}, now)
@@ -186,7 +197,7 @@ def working() -> Iterator[Callable[[], Coroutine[Any, Any, None]]]:
 
     own = settings()
     _many(own)
-    with memory() as parts:
+    with workers() as apart, memory(apart) as parts:
         yield partial(work_off, own.database, _tasks(parts), cpu_count() or 1, DRAIN)
 
 
@@ -230,9 +241,9 @@ def read_source(memory: Memory, source: str) -> tuple[tuple[Article, ...], tuple
 def read_feed_list(path: Path) -> tuple[opml.Outline, ...]:
     """The feeds of an OPML file, read where it can be stopped."""
     from bot.sources import opml  # noqa: PLC0415 - see above
-    from bot.sources.workers import Workers  # noqa: PLC0415 - see above
+    from bot.sources.readers import Readers  # noqa: PLC0415 - see above
 
-    with Workers() as workers:
+    with Readers() as workers:
         return workers.run(opml.read, folder.read_bytes(path), limit=LIST_LIMIT)
 
 

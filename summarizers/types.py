@@ -106,6 +106,10 @@ class Document:
     def id(self) -> str:
         return self.article.id
 
+    def __reduce__(self) -> tuple[type[Document], tuple[object, ...]]:
+        """Without the memo, which is many times as large, it goes to other processes."""
+        return type(self), (self.article, self.paragraphs, self.sentences)
+
 
 Source = Document | Article | str
 Sources = Source | Sequence[Source]

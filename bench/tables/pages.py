@@ -23,7 +23,7 @@ from bot.errors import UnreadableSource
 from bot.sources.extract import Page, read_html
 from bot.sources.fetch import Limits
 from bot.sources.page import LIMIT
-from bot.sources.workers import Workers
+from bot.sources.readers import Readers
 
 TITLE = "Reading pages (Debian's documentation, pages of source packages: reported, no floor)"
 DEBIAN = Path("/usr/share/doc")
@@ -45,7 +45,7 @@ class Reading:
 
 def rows(_data: Path) -> list[str]:
     packed = set(_packed())
-    with Workers() as workers:
+    with Readers() as workers:
         return [
             *_figures("source packages", workers, packed),
             *_figures("Debian's documentation", workers, set(_installed())),
@@ -74,7 +74,7 @@ def _unpacked(raw: bytes, name: str) -> bytes:
     return gzip.decompress(raw) if name.endswith(".gz") else raw
 
 
-def _read(workers: Workers, raw: bytes) -> Reading:
+def _read(workers: Readers, raw: bytes) -> Reading:
     begun = time.perf_counter()
     try:
         page = workers.run(read_html, raw, "", "https://pages.example/", LATEST, limit=LIMIT)
@@ -83,7 +83,7 @@ def _read(workers: Workers, raw: bytes) -> Reading:
     return Reading(raw, page, time.perf_counter() - begun)
 
 
-def _figures(name: str, workers: Workers, pages: Collection[bytes]) -> Iterator[str]:
+def _figures(name: str, workers: Readers, pages: Collection[bytes]) -> Iterator[str]:
     """The figures of some pages, each different one once: packages of one source share their documentation."""
     readings = [_read(workers, raw) for raw in sorted(pages) if len(raw) <= Limits().page]
     if not readings:

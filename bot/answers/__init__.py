@@ -17,7 +17,8 @@ from bot.answers import (
     texts,
     topics,
 )
-from bot.answers.inquiry import Doors, Inquiry, Reading
+from bot.answers.inquiry import Doors, Inquiry
+from bot.answers.reading import Reading
 from bot.commands import (
     Ask,
     Changed,
@@ -53,6 +54,7 @@ from bot.delivery.doors import Schedules
 from bot.delivery.values import Scheduled
 from bot.ports import ArticleSource, Conversation, FeedSource, Intake, Store, Telling
 from bot.replies import Reply
+from bot.running import Running
 
 
 class Answers:
@@ -65,8 +67,9 @@ class Answers:
         intake: Intake,
         feeds: FeedSource,
         schedules: Schedules,
+        running: Running,
     ) -> None:
-        self._doors = Doors(store, pages, intake, feeds, schedules, Reading())
+        self._doors = Doors(store, pages, intake, feeds, schedules, Reading(running))
 
     def answer(self, command: Command, conversation: Conversation, now: datetime) -> Reply:
         """The reply to a command. A NewsdeltaError says in a sentence what could not be done and what to do."""

@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime
 from bot.answers import naming
 from bot.answers.days import moment_words
 from bot.answers.inquiry import Inquiry, among, cited, ids, in_time, moment_of, name_of, said, sentence
+from bot.answers.reading import compared, datings
 from bot.answers.selecting import Selection, in_sight, mutes_word, select
 from bot.commands import LAST_SEEN, Changed, Follow, Length, More, MuteTopic, ShowStory, ShowTimeline, Sources
 from bot.phrases import count, phrase
 from bot.ports import Mark, StoredStory, Telling, Version
 from bot.replies import Button, Reply, Section
 from bot.since import Since, moment
-from summarizers.dates import date_documents
 from summarizers.types import Article, Digest, Update
 
 KNOWN = 200  # versions compared with, the latest: an article seldom goes back to what is older
@@ -197,7 +197,8 @@ def _muted_note(selection: Selection) -> tuple[str, ...]:
 
 
 def _selected(inquiry: Inquiry, since: Since, mark: Mark, division: Division) -> Selection:
-    delta = inquiry.reading.compare(inquiry.documents(division.known), inquiry.documents(division.new))
+    known, new = inquiry.articles(division.known), inquiry.articles(division.new)
+    delta = inquiry.reading.of(compared, known, new)
     told = mark.told if since == LAST_SEEN else frozenset()  # what is asked for by its day may be told again
     return select(delta, told, muted_words(inquiry, division.new))
 
@@ -249,13 +250,8 @@ def _unseen(versions: Sequence[Version], mark: Mark) -> Division:
 
 def _since(inquiry: Inquiry, versions: Sequence[Version], start: datetime) -> Division:
     """What is of the moment or later, against what was before it, by the days that the texts prove, else by arrival."""
-    documents = inquiry.documents(versions)
-    proved = date_documents(documents)
-    new = [
-        version
-        for version, document in zip(versions, documents, strict=True)
-        if _begins(version, proved[document.id].day, start)
-    ]
+    proved = inquiry.reading.of(datings, inquiry.articles(versions))
+    new = [version for version in versions if _begins(version, proved[version.article.id].day, start)]
     known = [version for version in versions if version not in new]
     note = phrase(
         "changed.told",

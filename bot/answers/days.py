@@ -6,21 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from bot.answers.inquiry import Inquiry
+from bot.answers.reading import datings
 from bot.phrases import dated, day, phrase
 from bot.ports import Version
-from summarizers.dates import Dating, date_documents
-from summarizers.types import Article, Document
+from summarizers.dates import Dating
+from summarizers.types import Article
 
 
 def days(inquiry: Inquiry, versions: Sequence[Version]) -> Mapping[str, str]:
     """The day of each version in words, by its id."""
-    return days_of(inquiry.documents(versions))
-
-
-def days_of(documents: Sequence[Document]) -> Mapping[str, str]:
-    """The day of each document in words, by its id."""
-    datings = date_documents(documents)
-    return {document.id: day_words(document.article, datings[document.id]) for document in documents}
+    articles = inquiry.articles(versions)
+    known = inquiry.reading.of(datings, articles)
+    return {article.id: day_words(article, known[article.id]) for article in articles}
 
 
 def day_words(article: Article, dating: Dating) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from bot.answers import naming
 from bot.answers.days import moment_words
 from bot.answers.inquiry import Inquiry, clipped, sentence, title_of
+from bot.answers.reading import cleaned
 from bot.commands import Changed, Feeds
 from bot.phrases import count, phrase
 from bot.ports import Feed, Polled
@@ -97,7 +98,7 @@ def _tested(inquiry: Inquiry, url: str) -> Reply:
             notes=(polled.failed or phrase("feeds.no_entries", feed=masked(url)),), failed=bool(polled.failed)
         )
     newest = polled.articles[-TRIED:][::-1]
-    items = tuple(_tried(inquiry.reading.clean(article)) for article in newest)
+    items = tuple(_tried(inquiry.reading.of(cleaned, article)) for article in newest)
     note = phrase("feeds.tested", feed=called(polled.feed), entries=count("entries", len(polled.articles)))
     return Reply(
         notes=(note, *filter(None, [polled.failed])),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
-from functools import lru_cache
 from typing import Any
 
-import summarizers
+from bot.answers.reading import Reading
 from bot.delivery.doors import Schedules
 from bot.phrases import phrase
 from bot.ports import (
@@ -24,33 +23,9 @@ from bot.ports import (
 )
 from bot.replies import Reply
 from summarizers.digest import quotations
-from summarizers.types import Article, Delta, Digest, Document, Line, Quotation
+from summarizers.types import Article, Digest, Line, Quotation
 
 SAID_AGAIN = 80  # characters of what a person wrote that are said again
-DOCUMENTS = 500  # cleaned articles that are remembered with their notes, some 100 kB each
-DELTAS = (
-    250  # comparisons that are remembered: a sentence to be compared costs 7 ms, and a channel asks together
-)
-
-
-class Reading:
-    """What the core makes of articles, remembered for a while: an article is what its document is known by.
-
-    It may be used by several threads at once.
-    """
-
-    def __init__(self) -> None:
-        self.clean = lru_cache(DOCUMENTS)(summarizers.clean)
-        self._compared = lru_cache(DELTAS)(self._compare)
-
-    def compare(self, known: Sequence[Document], new: Sequence[Document]) -> Delta:
-        """What the new documents change against the known ones."""
-        return self._compared(
-            tuple(document.article for document in known), tuple(document.article for document in new)
-        )
-
-    def _compare(self, known: Sequence[Article], new: Sequence[Article]) -> Delta:
-        return summarizers.compare(tuple(map(self.clean, known)), tuple(map(self.clean, new)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +73,10 @@ class Inquiry:
         """The versions of a story, in the order of their time."""
         return in_time(self.store.versions(story, self.library))
 
-    def documents(self, versions: Sequence[Version]) -> tuple[Document, ...]:
-        """The cleaned articles of versions. A copy speaks with the voice of its original: it corroborates nothing."""
+    def articles(self, versions: Sequence[Version]) -> tuple[Article, ...]:
+        """The articles of versions. A copy speaks with the voice of its original: it corroborates nothing."""
         voices = {version.key: version.article.source for version in versions}
-        return tuple(self.reading.clean(_voiced(version, voices)) for version in versions)
+        return tuple(_voiced(version, voices) for version in versions)
 
     def told(self, story: str, digest: Digest, *, private: bool = True) -> Telling:
         """That a digest has been shown, and no more: it moves no mark."""

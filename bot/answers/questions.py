@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answers import naming
 from bot.answers.days import day_words
 from bot.answers.inquiry import Inquiry, cited, in_time, newest, sentence
+from bot.answers.reading import Articles, documents
 from bot.commands import Ask, Changed, Feeds, Follow, Latest, Sources
 from bot.phrases import count, phrase
 from bot.ports import StoredStory, Version
 from bot.replies import Button, Reply, Section
 from summarizers import compose, find
-from summarizers.dates import date_documents
+from summarizers.dates import Dating, date_documents
 from summarizers.digest import cut
 from summarizers.references import leaning
 from summarizers.types import Digest, Document, Line
@@ -27,13 +28,24 @@ ASKED = 120  # articles asked at once, the latest
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was asked, and what came of it: lines that answer, or none and the closest ones."""
+class Answered:
+    """What came of a question: lines that answer, or none and the closest ones; the day of each article by its id."""
 
-    versions: tuple[Version, ...]
-    documents: tuple[Document, ...]
     digest: Digest
     abstained: bool
+    datings: Mapping[str, Dating]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was asked, and what came of it."""
+
+    versions: tuple[Version, ...]
+    answered: Answered
+
+    @property
+    def digest(self) -> Digest:
+        return self.answered.digest
 
 
 def ask(inquiry: Inquiry, command: Ask) -> Reply:
@@ -43,9 +55,9 @@ def ask(inquiry: Inquiry, command: Ask) -> Reply:
         return story if isinstance(story, Reply) else _reply(inquiry, _find(inquiry, command, [story]))
     near = (*naming.last(inquiry), *naming.followed(inquiry))
     found = _find(inquiry, command, near)
-    if found.abstained:  # nothing near says so: something far may
+    if found.answered.abstained:  # nothing near says so: something far may
         found = _find(inquiry, command, (*near, *_wide(inquiry, command.question)))
-    return _reply(inquiry, found) if found.documents else sentence("library.empty")
+    return _reply(inquiry, found) if found.versions else sentence("library.empty")
 
 
 def _wide(inquiry: Inquiry, question: str) -> Sequence[StoredStory]:
@@ -64,10 +76,15 @@ def _wide(inquiry: Inquiry, question: str) -> Sequence[StoredStory]:
 def _find(inquiry: Inquiry, command: Ask, stories: Sequence[StoredStory]) -> Found:
     every = {v.article.id: v for story in {s.id for s in stories} for v in newest(inquiry.versions(story))}
     versions = in_time(every.values())[-ASKED:]
-    documents = inquiry.documents(versions)
-    answer = find(command.question, documents)
-    digest = compose(answer, made_at=inquiry.now)
-    return Found(versions, documents, _not_alone(digest, documents), answer.abstained)
+    found = inquiry.reading.of(answered, command.question, inquiry.articles(versions))
+    return Found(versions, replace(found, digest=replace(found.digest, made_at=inquiry.now)))
+
+
+def answered(question: str, articles: Articles) -> Answered:
+    """What the articles answer to a question."""
+    texts = documents(articles)
+    answer = find(question, texts)
+    return Answered(_not_alone(compose(answer), texts), answer.abstained, date_documents(texts))
 
 
 def _not_alone(digest: Digest, documents: Sequence[Document]) -> Digest:
@@ -93,19 +110,19 @@ def _beside(line: Line, document: Document) -> Line:
 
 
 def _reply(inquiry: Inquiry, found: Found) -> Reply:
-    return _abstained(found) if found.abstained else _answered(inquiry, found)
+    return _abstained(found) if found.answered.abstained else _answered(inquiry, found)
 
 
 def _answered(inquiry: Inquiry, found: Found) -> Reply:
     """A section for each event that the answer tells of, that of the best sentence first."""
-    datings = date_documents(found.documents)
+    articles = {version.article.id: version.article for version in found.versions}
     events: dict[tuple[object, object], list[Line]] = {}
     words: dict[tuple[object, object], str] = {}
     for line in found.digest.lines:
-        document = next(d for d in found.documents if d.id == line.quotations[0].document)
-        dating = datings[document.id]
+        article = articles[line.quotations[0].document]
+        dating = found.answered.datings[article.id]
         events.setdefault((dating.day, dating.weekday), []).append(line)
-        words.setdefault((dating.day, dating.weekday), day_words(document.article, dating))
+        words.setdefault((dating.day, dating.weekday), day_words(article, dating))
     notes = (phrase("ask.events", count=len(events)),) if len(events) > 1 else ()
     story = _story_of(found)
     return Reply(
@@ -133,7 +150,7 @@ def _abstained(found: Found) -> Reply:
     section = Section(phrase("ask.closest"), lines=closest)
     return Reply(
         title=found.digest.title,
-        notes=(phrase("ask.abstained", articles=count("articles", len(found.documents))),),
+        notes=(phrase("ask.abstained", articles=count("articles", len(found.versions))),),
         sections=(section,) if closest else (),
         sources=cited(found.versions, [found.digest]),
         buttons=(Button(phrase("button.latest"), Latest()), Button(phrase("button.feeds"), Feeds("list"))),

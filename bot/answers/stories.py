@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from bot.answers import naming
 from bot.answers.days import days, moment_words
-from bot.answers.inquiry import Inquiry, Reading, cited, name_of, newest, sentence, title_of
+from bot.answers.inquiry import Inquiry, cited, name_of, newest, sentence, title_of
 from bot.answers.naming import listed
+from bot.answers.reading import Articles, compared, documents, summed_up
 from bot.answers.selecting import unheard
 from bot.commands import (
     Changed,
@@ -24,9 +25,9 @@ from bot.commands import (
 from bot.phrases import count, dated, phrase
 from bot.ports import StoredStory, Version
 from bot.replies import Button, Item, Reply, Section
-from summarizers import build_timeline, compose, summarize
+from summarizers import build_timeline, compose
 from summarizers.digest import cut
-from summarizers.types import Article, Delta, Digest, Document, Label, Line, Story, Update
+from summarizers.types import Article, Delta, Digest, Label, Line, Story, Timeline, Update
 
 LEAD = 3  # sentences of a card
 FIGURES = 3
@@ -40,9 +41,7 @@ DISPUTED: tuple[Label, ...] = ("conflict", "differs")
 LINES = 12  # lines of a story that is looked through
 LISTED = 30  # articles of a list of sources
 
-Read = Callable[
-    [Reading, Sequence[Document]], Sequence[Line]
-]  # what lines are read off the articles of a story
+Read = Callable[[Articles], tuple[Line, ...]]  # what lines are read off the articles of a story
 
 
 def latest(inquiry: Inquiry, command: Latest) -> Reply:
@@ -66,10 +65,10 @@ def show(inquiry: Inquiry, command: ShowStory) -> Reply:
     if isinstance(found, Reply):
         return found
     versions = newest(inquiry.versions(found.id))
-    documents = inquiry.documents(versions[-SUMMED:])
-    lead = compose(summarize(documents, sentences=LEAD), title=name_of(found), made_at=inquiry.now)
-    figures = _lines(retold(inquiry.reading, documents[-CARD:]), ("changed_figure",))[-FIGURES:]
-    unsettled = open_lines(inquiry.reading, documents)[-OPEN:]
+    articles, read = inquiry.articles(versions[-SUMMED:]), inquiry.reading
+    lead = compose(read.of(summed_up, articles, LEAD), title=name_of(found), made_at=inquiry.now)
+    figures = read.of(figure_lines, articles[-CARD:])[-FIGURES:]
+    unsettled = read.of(open_lines, articles)[-OPEN:]
     sections = (
         Section(lines=lead.lines),
         Section(phrase("story.figures"), lines=figures),
@@ -110,10 +109,10 @@ def _ways_on(story: StoredStory) -> tuple[Button, ...]:
 # -- the whole story read again ----------------------------------------------------------------------------------------
 
 
-def retold(reading: Reading, documents: Sequence[Document]) -> Iterator[Update]:
-    """What each document changed against those before it, in their order."""
-    for place, document in enumerate(documents):
-        yield from reading.compare(documents[:place], [document]).updates
+def retold(articles: Articles) -> Iterator[Update]:
+    """What each article changed against those before it, in their order."""
+    for place, article in enumerate(articles):
+        yield from compared(articles[:place], (article,)).updates
 
 
 def _lines(updates: Iterable[Update], labels: Sequence[Label]) -> tuple[Line, ...]:
@@ -122,9 +121,14 @@ def _lines(updates: Iterable[Update], labels: Sequence[Label]) -> tuple[Line, ..
     return tuple(unheard([line for digest in digests for line in (*digest.lines, *digest.more)], frozenset()))
 
 
-def open_lines(reading: Reading, documents: Sequence[Document]) -> tuple[Line, ...]:
-    """What the documents announce and none of them settles, oldest first."""
-    return tuple(Line(None, (cut(sentence),)) for sentence in reading.compare(documents, []).open)[-LINES:]
+def figure_lines(articles: Articles) -> tuple[Line, ...]:
+    """The figures that the articles change, oldest first."""
+    return _lines(retold(articles), ("changed_figure",))
+
+
+def open_lines(articles: Articles) -> tuple[Line, ...]:
+    """What the articles announce and none of them settles, oldest first."""
+    return tuple(Line(None, (cut(sentence),)) for sentence in compared(articles, ()).open)[-LINES:]
 
 
 def open_in(inquiry: Inquiry, command: Open) -> Reply:
@@ -137,9 +141,9 @@ def disagreements(inquiry: Inquiry, command: Disagreements) -> Reply:
     return _over(inquiry, command.story, Disagreements, "disagreements", disputed_lines)
 
 
-def disputed_lines(reading: Reading, documents: Sequence[Document]) -> tuple[Line, ...]:
-    """Where the documents can't all be right, then where they differ; the latest first."""
-    lines = _lines(retold(reading, documents), DISPUTED)[::-1]
+def disputed_lines(articles: Articles) -> tuple[Line, ...]:
+    """Where the articles can't all be right, then where they differ; the latest first."""
+    lines = _lines(retold(articles), DISPUTED)[::-1]
     return tuple(sorted(lines, key=lambda line: "conflict" not in {line.label, line.also}))[:LINES]
 
 
@@ -185,10 +189,15 @@ class _Looked:
     def at(cls, inquiry: Inquiry, story: StoredStory, read: Read) -> _Looked:
         every = newest(inquiry.versions(story.id))
         versions = every[-RETOLD:]
-        lines = tuple(read(inquiry.reading, inquiry.documents(versions)))
+        lines = inquiry.reading.of(read, inquiry.articles(versions))
         older = len(every) - len(versions)
         note = (phrase("looked.latest", latest=len(versions), story=name_of(story)),) if older else ()
         return cls(story, lines, cited(versions, [], lines), len(versions), note)
+
+
+def days_told(articles: Articles, title: str) -> Timeline:
+    """The days that the articles tell of, the most important ones."""
+    return build_timeline(Story("", title, documents(articles)), dates=DAYS)
 
 
 def timeline(inquiry: Inquiry, command: ShowTimeline) -> Reply:
@@ -197,7 +206,7 @@ def timeline(inquiry: Inquiry, command: ShowTimeline) -> Reply:
     if isinstance(found, Reply):
         return found
     versions = newest(inquiry.versions(found.id))[-SUMMED:]
-    events = build_timeline(Story(found.id, found.title, inquiry.documents(versions)), dates=DAYS)
+    events = inquiry.reading.of(days_told, inquiry.articles(versions), found.title)
     digest = compose(events, title=name_of(found), made_at=inquiry.now)
     told = [event for event in events.events if event.sentences]
     return Reply(

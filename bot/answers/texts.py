@@ -10,15 +10,16 @@ from urllib.parse import urlsplit
 from bot.answers import naming
 from bot.answers.changes import KNOWN, muted_words
 from bot.answers.inquiry import Inquiry, cited, file_of, ids, name_of, newest, said, sentence, title_of
+from bot.answers.reading import compared, summed_up
 from bot.answers.selecting import in_sight, select, told_by, unheard
 from bot.answers.stories import DISPUTED, SUMMED
 from bot.commands import Changed, Compare, Follow, Read, ShowStory, Summarize
 from bot.phrases import count, phrase
 from bot.ports import Added, StoredStory, Telling, Version
 from bot.replies import Button, Reply, Section
-from summarizers import compose, summarize
+from summarizers import compose
 from summarizers.digest import quotations
-from summarizers.types import Article, Delta, Digest, Document
+from summarizers.types import Article, Delta, Digest
 from summarizers.words import fold
 
 LEAD = 3  # sentences of what was read
@@ -30,7 +31,7 @@ class Named:
     """Texts under a name; `story` is the one that they are of, if the library holds them."""
 
     name: str
-    documents: tuple[Document, ...]
+    articles: tuple[Article, ...]
     sources: tuple[Article, ...]
     story: str = ""
 
@@ -43,11 +44,10 @@ def texts(inquiry: Inquiry, words: str, again: naming.Asking) -> Named | Reply:
     if held := _held(inquiry, words):
         articles = tuple(version.article for version in held)
         name = title_of(articles[0]) if len(held) == 1 else words
-        return Named(name, inquiry.documents(held), articles, held[0].story or "")
+        return Named(name, inquiry.articles(held), articles, held[0].story or "")
     if is_address(words):
         articles = tuple(inquiry.doors.pages.read(words))
-        documents = tuple(map(inquiry.reading.clean, articles))
-        return Named(title_of(articles[0]) if articles else words, documents, articles)
+        return Named(title_of(articles[0]) if articles else words, articles, articles)
     found = naming.one(inquiry, words, again)
     return found if isinstance(found, Reply) else _of_story(inquiry, found)
 
@@ -81,7 +81,7 @@ def is_address(words: str) -> bool:
 def _of_story(inquiry: Inquiry, story: StoredStory) -> Named:
     versions = newest(inquiry.versions(story.id))[-SUMMED:]
     articles = tuple(version.article for version in versions)
-    return Named(name_of(story), inquiry.documents(versions), articles, story.id)
+    return Named(name_of(story), inquiry.articles(versions), articles, story.id)
 
 
 def sum_up(inquiry: Inquiry, command: Summarize) -> Reply:
@@ -89,14 +89,14 @@ def sum_up(inquiry: Inquiry, command: Summarize) -> Reply:
     found = texts(inquiry, command.what, lambda story: replace(command, what=story))
     if isinstance(found, Reply):
         return found
-    summary = summarize(found.documents, sentences=max(1, command.count))
+    summary = inquiry.reading.of(summed_up, found.articles, max(1, command.count))
     if not summary.sentences:
         return sentence("summary.none", name=found.name)
     digest = compose(summary, title=found.name, made_at=inquiry.now)
     excerpt = any(article.excerpt for article in found.sources)
     return Reply(
         title=phrase("summary.of", name=found.name),
-        notes=(count("articles", len(found.documents)), *((phrase("read.excerpt"),) if excerpt else ())),
+        notes=(count("articles", len(found.articles)), *((phrase("read.excerpt"),) if excerpt else ())),
         sections=(Section(lines=digest.lines),),
         sources=_quoted(found.sources, digest),
         buttons=_ways_on(found),
@@ -131,15 +131,15 @@ def side_by_side(inquiry: Inquiry, command: Compare) -> Reply:
     other = texts(inquiry, command.other, lambda story: replace(command, other=story))
     if isinstance(other, Reply):
         return other
-    if {document.id for document in one.documents} == {document.id for document in other.documents}:
+    if {article.id for article in one.articles} == {article.id for article in other.articles}:
         return sentence("compare.same", name=one.name)
     return _compared(inquiry, one, other)
 
 
 def _compared(inquiry: Inquiry, one: Named, other: Named) -> Reply:
-    held = {document.id for document in one.documents}
-    fresh = [document for document in other.documents if document.id not in held]
-    delta = inquiry.reading.compare(one.documents, fresh)
+    held = {article.id for article in one.articles}
+    fresh = tuple(article for article in other.articles if article.id not in held)
+    delta = inquiry.reading.of(compared, one.articles, fresh)
     disputed, rest = _parted(delta)
     against = compose(disputed, title=one.name, made_at=inquiry.now)
     beside = compose(rest, title=other.name, made_at=inquiry.now, budget=BESIDE)
@@ -185,9 +185,8 @@ def _read_one(inquiry: Inquiry, added: Added) -> Reply:
     held = inquiry.versions(story)
     known = tuple(other for other in held if other.article.id != version.article.id)
     digest = _changes(inquiry, story, version, known)
-    summary = compose(
-        summarize(inquiry.documents([version]), sentences=LEAD), title=title_of(version.article)
-    )
+    first = inquiry.reading.of(summed_up, inquiry.articles([version]), LEAD)
+    summary = compose(first, title=title_of(version.article))
     lines = tuple(unheard(summary.lines, told_by(digest)))
     notes = [phrase(f"read.{added.outcome}"), count("read.against", len(known))]
     if known and not digest.lines:
@@ -213,7 +212,8 @@ def _changes(inquiry: Inquiry, story: str, version: Version, known: Sequence[Ver
     title = title_of(version.article)
     if not known:
         return Digest(title, (), inquiry.now)
-    delta = inquiry.reading.compare(inquiry.documents(known[-KNOWN:]), inquiry.documents([version]))
+    against, new = inquiry.articles(known[-KNOWN:]), inquiry.articles([version])
+    delta = inquiry.reading.of(compared, against, new)
     told = inquiry.store.mark(inquiry.target, story).told
     selection = select(delta, told, muted_words(inquiry, [version]))
     return in_sight(selection, "short", title=title, made_at=inquiry.now)

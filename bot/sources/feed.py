@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 from bot.errors import UnreachableSource, UnreadableSource
 from bot.ports import ArticleSource, Feed, Polled
+from bot.running import Running
 from bot.sources import entries, health, seen
 from bot.sources.entries import FeedDocument, FeedEntry
 from bot.sources.fetch import Fetched, Fetcher
 from bot.sources.health import Trouble
 from bot.sources.seen import Seen
-from bot.sources.workers import Running
 from summarizers.types import Article
 
 PARSING = 5.0  # seconds

@@ -24,7 +24,7 @@ from bot.sources import extract
 from summarizers.types import Article
 
 if TYPE_CHECKING:
-    from bot.sources.workers import Running
+    from bot.running import Running
 
 LARGEST = 5_000_000  # bytes; a news text has some 5,000, so a larger file is something else
 LARGEST_PAGE = 3 << 20  # bytes; the extractor takes more than 25 s for 17 MB of paragraphs

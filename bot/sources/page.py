@@ -9,10 +9,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from bot.errors import UnreadableSource
+from bot.running import Running
 from bot.sources import extract
 from bot.sources.addresses import clean_link
 from bot.sources.fetch import Fetched, Fetcher
-from bot.sources.workers import Running
 from summarizers.types import Article
 
 LIMIT = 10.0  # seconds; 95 of 100 pages take 26 ms

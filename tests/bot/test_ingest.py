@@ -9,7 +9,9 @@ import pytest
 
 from bot import ingest
 from bot.copies import Original
+from bot.errors import GivenUp
 from bot.ingest import LONGEST, RESTLESS, Intake
+from bot.running import Here
 from bot.store import open_store
 from summarizers import Article
 from summarizers.stream import Merged, Placed, Point, Split, Stream
@@ -49,7 +51,7 @@ def store(request):
 
 @pytest.fixture
 def intake(store):
-    return Intake(store, Stream())
+    return Intake(store, Stream(), Here())
 
 
 def log_of(store):
@@ -253,7 +255,7 @@ class Failing:
 @everywhere
 def test_after_a_failed_transaction_the_stream_knows_nothing_of_what_was_undone(store):
     failing = Failing(store)
-    intake = Intake(failing, Stream())
+    intake = Intake(failing, Stream(), Here())
     add(intake, article("a"))
     failing.failures = 1
     with pytest.raises(OSError, match="disk is full"):
@@ -267,7 +269,7 @@ def test_after_a_failed_transaction_the_stream_knows_nothing_of_what_was_undone(
 
 @everywhere
 def test_an_intake_reads_what_another_one_has_logged(store):
-    one, other = Intake(store, Stream()), Intake(store, Stream())
+    one, other = Intake(store, Stream(), Here()), Intake(store, Stream(), Here())
     (first,) = add(one, article("a"))
     (second,) = add(other, article("b", (BRIDGE[0], DIVERS, "The barge left the harbour of Norby again.")))
     (third,) = add(one, article("c", (*BRIDGE[:2], DIVERS)))
@@ -288,7 +290,7 @@ def test_a_long_log_is_read_in_pieces(store, intake, monkeypatch):
             with super().ingesting() as desk:
                 yield desk
 
-    late = Intake(Counting(store), Stream())
+    late = Intake(Counting(store), Stream(), Here())
     (added,) = add(late, article("late", WEAVERS))
     assert added.version.copy_of == "0"
     assert late._stream.members(added.version.story) == tuple("01234")
@@ -346,7 +348,7 @@ class Regrouping(Stream):
 
 
 def test_articles_of_merged_stories_are_in_one_with_a_title_of_its_own(store):
-    intake = Intake(store, Regrouping())
+    intake = Intake(store, Regrouping(), Here())
     first, _ = add(intake, article("a", title="Bridge"), article("w", WEAVERS, title="Weavers"))
     (merging,) = add(intake, article("m", (*BRIDGE[1:], DIVERS), title="Bridge and weavers"))
     assert merging.version.story == first.version.story
@@ -388,3 +390,25 @@ def test_a_story_gets_its_title_anew_when_it_has_doubled_of_at_most_twenty_artic
     add(intake, *articles)
     assert asked == [1, 2, 4, 8, 16, 16]
     assert len(store.stories(HOME, limit=9)) == 1
+
+
+class Broken(Here):
+    """Gives up every article."""
+
+    def __init__(self, why):
+        self.why = why
+
+    def run(self, *_, limit):
+        del limit
+        raise GivenUp("That was too much.", self.why)
+
+
+@pytest.mark.parametrize("why", ["late", "large"])
+def test_an_article_that_takes_too_much_is_refused_in_a_sentence(store, why):
+    [added] = Intake(store, Stream(), Broken(why)).add([article()], [HOME], NOW)
+    assert (added.outcome, "That was too much." in added.reason) == ("refused", True)
+
+
+def test_an_article_that_was_broken_off_is_not_refused_since_it_will_be_given_once_more(store):
+    with pytest.raises(GivenUp):
+        Intake(store, Stream(), Broken("ended")).add([article()], [HOME], NOW)

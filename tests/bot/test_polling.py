@@ -10,6 +10,7 @@ from bot.errors import UnusableStore
 from bot.ingest import Intake
 from bot.polling import PATIENCE, SIDE_BY_SIDE, news, poll
 from bot.ports import Feed, Polled
+from bot.running import Here
 from summarizers import Article
 from summarizers.stream import Stream
 from tests.fakes import MemoryStore
@@ -41,7 +42,7 @@ def store():
 
 @pytest.fixture
 def intake(store):
-    return Intake(store, Stream())
+    return Intake(store, Stream(), Here())
 
 
 def added(store, host, library=HOME):
@@ -100,7 +101,7 @@ def test_a_feed_is_asked_again_when_its_articles_could_not_be_kept(store, intake
 
     source = Scripted(answer(feed, TEXT, etag="1"))
     with pytest.raises(UnusableStore):
-        poll(store.due_feeds(NOW, 9), store, source, Intake(Full(), Stream()), NOW)
+        poll(store.due_feeds(NOW, 9), store, source, Intake(Full(), Stream(), Here()), NOW)
     assert store.feeds(HOME) == [feed]
     (asked,) = poll(store.due_feeds(NOW, 9), store, source, intake, NOW)
     assert [one.outcome for one in asked.added] == ["new"]

@@ -13,6 +13,7 @@ from bot.ingest import Intake
 from bot.ports import Conversation, Feed, Polled, Prints, Target, Version
 from bot.render.terminal import reply_rows
 from bot.replies import Reply
+from bot.running import Here
 from summarizers import verify
 from summarizers.stream import Placed, Point, Stream
 from summarizers.types import Article, Digest, Line, Quotation
@@ -92,8 +93,8 @@ class World:
         self.store = store or MemoryStore()
         self.pages, self.feeds = Pages(), Feeds()
         self.outbox = MemoryOutbox(self.store.tell)
-        intake = Intake(self.store, Stream())
-        self.answers = Answers(self.store, self.pages, intake, self.feeds, self.outbox)
+        intake = Intake(self.store, Stream(), Here())
+        self.answers = Answers(self.store, self.pages, intake, self.feeds, self.outbox, Here())
         self.now = BEGINNING
 
     def pass_time(self, **span: float) -> None:

@@ -11,8 +11,8 @@ from bot.errors import ForbiddenSource, UnreachableSource, UnreadableSource
 from bot.ports import Feed, Polled
 from bot.sources.feed import FIRST, PAGES, Feeds
 from bot.sources.fetch import Client, GuardedFetcher
+from bot.sources.readers import Readers
 from bot.sources.seen import CHANGES, TRIES
-from bot.sources.workers import Workers
 from summarizers.types import Article
 from tests.web import Request, Served, serve
 
@@ -48,8 +48,8 @@ def rss(*items: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    with Workers() as running:
+def workers() -> Iterator[Readers]:
+    with Readers() as running:
         yield running
 
 
@@ -65,7 +65,7 @@ def pages() -> Pages:
 
 
 @pytest.fixture
-def feeds(web: Served, workers: Workers, pages: Pages) -> Iterator[Feeds]:
+def feeds(web: Served, workers: Readers, pages: Pages) -> Iterator[Feeds]:
     with GuardedFetcher(Client({(web.host, web.port)}, pause=0)) as fetcher:
         yield Feeds(fetcher, workers, pages, Random(0))
 
@@ -361,9 +361,9 @@ def test_a_feed_that_recovers_is_well(feeds, feed, web):
 
 @dataclass
 class Hasty:
-    """Workers that wait a second at most."""
+    """Readers that wait a second at most."""
 
-    workers: Workers
+    workers: Readers
 
     def run(self, function, *arguments, limit):
         return self.workers.run(function, *arguments, limit=min(limit, 1.0))

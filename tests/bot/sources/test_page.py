@@ -8,7 +8,7 @@ from bot.errors import UnreadableSource
 from bot.sources.extract import read_html
 from bot.sources.fetch import Client, Fetched, GuardedFetcher
 from bot.sources.page import Pages
-from bot.sources.workers import Workers
+from bot.sources.readers import Readers
 from tests.web import serve
 
 TODAY = date(2026, 11, 25)
@@ -54,7 +54,7 @@ class Web:
 
 @pytest.fixture(scope="module")
 def workers():
-    with Workers() as workers:
+    with Readers() as workers:
         yield workers
 
 
