@@ -7,14 +7,15 @@ source goes through `fit.safe` on its way: no control character of an article re
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from bot.commands import Command
-from bot.phrases import before, heading, kind, phrase
+from bot.phrases import phrase
 from bot.render.fit import WIDTH, cite_names, safe, visible, wrap
+from bot.render.parts import Noted, Quoted, blocks_of, parts_of
 from bot.replies import Button, Item, Reply, Section, buttons
-from summarizers.types import GROUPS, Digest, Group, Label, Line, Quotation
+from summarizers.types import Digest, Line
 
 Style = Literal["title", "heading", "quotation", "note", "plain"]
 BULLET, HANGING, UNDER = "• ", "  ", "    "
@@ -38,14 +39,10 @@ def digest_rows(
     """
     page = _Page(names, why, width)
     rows: list[Row] = []
-    lead, *rest = digest.lines or (None,)
-    if lead is not None:
-        rows += _lead(lead, page)
-    for group, labels in GROUPS.items():
-        lines = [line for line in rest if line and line.label in labels]
-        count = {"same": digest.same_before, "open": len(digest.still_open)}.get(group, len(lines))
-        if lines or (group in {"same", "open"} and count):
-            rows += [BLANK, Row("heading", heading(group, count)), *_bullets(lines, page)]
+    for block in blocks_of(digest):
+        rows += [BLANK, Row("heading", block.heading)] if block.heading else [BLANK]
+        margins = ("", "") if block.lead else (BULLET, HANGING)
+        rows += [row for line in block.lines for row in _line(line, page, *margins)]
     if digest.lines and digest.more:
         rows += [BLANK, *note_rows(phrase(more, count=len(digest.more)), width=width)]
     return rows
@@ -157,96 +154,30 @@ def _wrapped(style: Style, text: str, width: int, first: str = "", rest: str = "
     return [Row(style, line) for line in wrap(text, width=width, first=first, rest=rest)]
 
 
-def _lead(line: Line, page: _Page) -> list[Row]:
-    group = _group(line.label)
-    head = [Row("heading", phrase("lead", group=_word(group)))] if group and group != "new" else []
-    return [BLANK, *head, *_line(line, page, "", "")]
-
-
-def _word(group: Group) -> str:
-    """The heading of a group without what explains or counts it."""
-    return heading(group, 1).partition(" · ")[0]
-
-
 def _bullets(lines: Iterable[Line], page: _Page) -> list[Row]:
     return [row for line in lines for row in _line(line, page, BULLET, HANGING)]
 
 
-def _group(label: Label | None) -> Group | None:
-    return next((group for group, labels in GROUPS.items() if label in labels), None)
-
-
 def _line(line: Line, page: _Page, first: str, rest: str) -> list[Row]:
-    runs = _together(line.context, line.quotations)
-    said = [run for run in runs if any(quotation in line.quotations for quotation in run)]
-    rows = _quoted(said, page, first, rest, speaker=line.speaker)
-    beside = [run for run in runs if run not in said]
-    rows += _quoted(beside, page, f"{UNDER}{phrase('context')} ", UNDER + HANGING, style="note")
-    if note := _note(line):
-        rows += _wrapped("note", safe(note), page.width, UNDER, UNDER)
-    rows += _earlier(line.prior, before(line.label), page)
-    if line.also:
-        rows += _also(line, line.also, page)
-    if page.why and line.why:
-        rows += _wrapped("note", safe(phrase("why", why=line.why)), page.width, UNDER, UNDER + HANGING)
-    return rows
-
-
-def _note(line: Line) -> str:
-    """What our own words add below a line: its kind, and the two wordings of a figure."""
-    figure = phrase("figure", old=line.figure[0], new=line.figure[1]) if line.figure else ""
-    shown = kind(line.label) if line.label not in {"baseline", "new"} else ""
-    return ": ".join(filter(None, (shown, figure)))
-
-
-def _also(line: Line, label: Label, page: _Page) -> list[Row]:
-    group = _group(label)
-    shown = phrase("also", label=_word(group) if group else label)
-    shown += f" ({kind(label)})" if kind(label) else ""
-    prior = line.also_prior if line.also_prior != line.prior else ()
-    return [*_wrapped("note", shown, page.width, UNDER, UNDER), *_earlier(prior, before(label), page)]
-
-
-def _earlier(quotations: Sequence[Quotation], word: str, page: _Page) -> list[Row]:
-    return _quoted(_together((), quotations), page, f"{UNDER}{word} ", UNDER + HANGING, style="note")
-
-
-def _together(context: Sequence[Quotation], quotations: Sequence[Quotation]) -> list[list[Quotation]]:
-    """Quotations with what they lean on, in reading order; those of one paragraph, side by side, make one."""
-    first = {q.document: n for n, q in reversed(list(enumerate((*quotations, *context))))}
-    ordered = sorted({(q.document, q.start): q for q in (*context, *quotations)}.values(),
-                     key=lambda q: (first[q.document], q.start))  # fmt: skip
-    runs: list[list[Quotation]] = []
-    for quotation in ordered:
-        if runs and _adjacent(runs[-1][-1], quotation):
-            runs[-1].append(quotation)
-        else:
-            runs.append([quotation])
-    return runs
-
-
-def _adjacent(a: Quotation, b: Quotation) -> bool:
-    same = a.document == b.document and a.paragraph == b.paragraph
-    return same and 0 <= b.start - a.end <= 2 and not a.cut_after and not b.cut_before
-
-
-def _quoted(
-    runs: Iterable[Sequence[Quotation]],
-    page: _Page,
-    first: str,
-    rest: str,
-    *,
-    speaker: str | None = None,
-    style: Style = "quotation",
-) -> list[Row]:
     rows: list[Row] = []
-    for run in runs:
-        words = " ".join(quotation.text for quotation in run)
-        words = ("…" if run[0].cut_before else "") + words + ("…" if run[-1].cut_after else "")
-        name = safe(page.names.get(run[0].document, run[0].document))
-        cite = f"[{name} ¶{run[0].paragraph}]".replace(" ", KEPT_TOGETHER)
-        said = f" ({safe(speaker)})" if speaker else ""
-        lines = wrap(f"“{safe(words)}”{said} {cite}", width=page.width, first=first, rest=rest)
-        rows += [Row(style, line.replace(KEPT_TOGETHER, " ")) for line in lines]
-        first = " " * len(first)
+    begun = ""
+    for part in parts_of(line, why=page.why):
+        match part:
+            case Noted(text):
+                rows += _wrapped("note", safe(text), page.width, UNDER, UNDER + HANGING)
+            case Quoted(role="said"):
+                rows += _quotation(part, page, first, rest, "quotation")
+                first = rest
+            case Quoted(role=role, word=word):
+                head = " " * len(f"{UNDER}{word} ") if role == begun else f"{UNDER}{word} "
+                rows += _quotation(part, page, head, UNDER + HANGING, "note")
+        begun = part.role if isinstance(part, Quoted) else ""
     return rows
+
+
+def _quotation(part: Quoted, page: _Page, first: str, rest: str, style: Style) -> list[Row]:
+    name = safe(page.names.get(part.first.document, part.first.document))
+    cite = f"[{name} ¶{part.first.paragraph}]".replace(" ", KEPT_TOGETHER)
+    said = f" ({safe(part.speaker)})" if part.speaker else ""
+    lines = wrap(f"“{safe(part.words)}”{said} {cite}", width=page.width, first=first, rest=rest)
+    return [Row(style, line.replace(KEPT_TOGETHER, " ")) for line in lines]
