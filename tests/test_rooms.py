@@ -71,7 +71,7 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
         "bot.running",
         "bot.schedules",
     },
-    "bot.render": {"bot.commands", "bot.phrases", "bot.replies"},
+    "bot.render": {"bot.commands", "bot.phrases", "bot.ports", "bot.replies"},
     "bot.running": set(),
     "bot.workers": set(),
     "bot.sources": {"bot.ports", "bot.running", "bot.workers"},

@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, count
 from pathlib import PurePath
+from urllib.parse import quote
 
 from bot.phrases import short_day
-from summarizers.types import Article
+from summarizers.types import Article, Quotation
 
 WIDTH = 80
+NAMED = 5  # words at the beginning and at the end that a sentence is found by
 NAME = 28  # a longer name of a source would crowd its quotation
 ENDING = re.compile(
     r"(?:\.(?:txt|md|html?))?(?:@\d+)?$", re.IGNORECASE
@@ -85,6 +87,50 @@ def _pieces(word: str, room: int) -> Iterator[str]:
             start, used = place, 0
         used += columns
     yield word[start:]
+
+
+def brief(text: str, most: int, size: Callable[[str], int] = len) -> str:
+    """The text made safe, cut where it is larger than `most`."""
+    shown = safe(text)
+    return shown if size(shown) <= most else next(pieces(shown, most - size("…"), size)).rstrip() + "…"
+
+
+def pieces(text: str, most: int, size: Callable[[str], int] = len) -> Iterator[str]:
+    """The text in pieces of at most `most`, as they stand in it; they end between words where that can be.
+
+    >>> list(pieces("one two three", 8))
+    ['one two ', 'three']
+    """
+    start = 0
+    while start < len(text):
+        end = _reach(text, start, most, size)
+        between = text.rfind(" ", start, end) + 1 if end < len(text) else 0
+        end = between or end
+        yield text[start:end]
+        start = end
+
+
+def _reach(text: str, start: int, most: int, size: Callable[[str], int]) -> int:
+    """How far a piece may go, one character at least; by halving, since a character may have several bytes."""
+    least, longest = start + 1, min(len(text), start + most)
+    while least < longest:
+        middle = (least + longest + 1) // 2
+        least, longest = (middle, longest) if size(text[start:middle]) <= most else (least, middle - 1)
+    return least
+
+
+def address_of(article: Article, quotation: Quotation) -> str:
+    """The article's address with the sentence to be highlighted (a text fragment); empty where it has no address.
+
+    A browser looks for the words from the first to the last named ones, so long sentences keep it short.
+    """
+    if not (article.url or "").startswith(("https://", "http://")):
+        return ""
+    spoken = quotation.text.split()
+    ends = [spoken] if len(spoken) <= 2 * NAMED else [spoken[:NAMED], spoken[-NAMED:]]
+    marked = ",".join(quote(" ".join(part), safe="").replace("-", "%2D") for part in ends)
+    joint = ":~:" if "#" in (article.url or "") else "#:~:"
+    return f"{article.url}{joint}text={marked}"
 
 
 def cite_names(articles: Sequence[Article]) -> dict[str, str]:

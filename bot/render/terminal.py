@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from bot.commands import Command
 from bot.phrases import phrase
-from bot.render.fit import WIDTH, cite_names, safe, visible, wrap
+from bot.render.fit import WIDTH, brief, cite_names, safe, visible, wrap
 from bot.render.parts import Noted, Quoted, blocks_of, parts_of
 from bot.replies import Button, Item, Reply, Section, buttons
 from summarizers.types import Digest, Line
@@ -60,7 +60,7 @@ def reply_rows(reply: Reply, *, width: int = WIDTH) -> list[Row]:
     """
     page = _Page(cite_names(reply.sources), False, width)
     numbers = itertools.count(1)
-    rows = title_rows(_brief(reply.title), width=width) if reply.title else []
+    rows = title_rows(brief(reply.title, BRIEF), width=width) if reply.title else []
     rows += _notes(reply.notes, page)
     for section in reply.sections:
         rows += _section(section, page._replace(why=section.why), numbers)
@@ -100,12 +100,6 @@ class _Page(NamedTuple):
     width: int
 
 
-def _brief(text: str) -> str:
-    """What heads something or can be pressed, cut where it is too long: a question may have 2,000 characters."""
-    shown = safe(text)
-    return shown if len(shown) <= BRIEF else shown[: BRIEF - 1].rstrip() + "…"
-
-
 def _notes(notes: Iterable[str], page: _Page) -> list[Row]:
     return [row for note in notes if note for row in note_rows(note, width=page.width)]
 
@@ -113,7 +107,7 @@ def _notes(notes: Iterable[str], page: _Page) -> list[Row]:
 def _section(section: Section, page: _Page, numbers: Iterator[int]) -> list[Row]:
     rows = _notes(section.notes, page)
     if section.heading:
-        rows = [*_wrapped("heading", _brief(section.heading), page.width), *rows]
+        rows = [*_wrapped("heading", brief(section.heading, BRIEF), page.width), *rows]
     if section.digest:
         rows += digest_rows(section.digest, page.names, why=page.why, width=page.width, more="more.say")
     rows += _bullets(section.lines, page)
@@ -126,14 +120,14 @@ def _item(item: Item, page: _Page, numbers: Iterator[int]) -> list[Row]:
     """An entry; a button of the same words is no more than a number before it."""
     chooses = item.button is not None and item.button.words == item.text
     first = f"[{next(numbers)}] " if chooses else BULLET
-    rows = _wrapped("plain", _brief(item.text), page.width, first, " " * len(first))
+    rows = _wrapped("plain", brief(item.text, BRIEF), page.width, first, " " * len(first))
     label = _label(item.button, numbers) if item.button and not chooses else ""
     below = "  ".join(filter(None, (safe(item.note), label)))
     return [*rows, *(_kept_together("note", below, page.width, UNDER) if below else [])]
 
 
 def _label(button: Button, numbers: Iterator[int]) -> str:
-    return f"[{next(numbers)}] {_brief(button.words)}".replace(" ", KEPT_TOGETHER)
+    return f"[{next(numbers)}] {brief(button.words, BRIEF)}".replace(" ", KEPT_TOGETHER)
 
 
 def _document(name: str, text: str, page: _Page) -> list[Row]:
