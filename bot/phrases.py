@@ -71,6 +71,12 @@ ENGLISH: Mapping[str, str] = {
     "lines.n": "{count} lines",
     # replies
     "more.say": "… and {count} more: say “more”.",
+    # Slack
+    "fault": "That went wrong: a fault of this program, told in its log. Try again, or ask who runs it.",
+    "slack.no_link": "There is no link in that message: this reads what a message links to.",
+    "slack.not_posted": "That can't be posted here ({code}): invite the bot into this channel first.",
+    "slack.no_scope": "Whether you manage this channel can't be asked: the app lacks the scope {scope}.",
+    "slack.unknown_right": "Whether you manage this channel can't be asked: Slack says {code}.",
     # what is no command, or a command with something wrong
     "unknown": "That is no command and no question.",
     "unknown.suggestions": "Did you mean one of these?",
@@ -505,6 +511,11 @@ GERMAN: Mapping[str, str] = {
     # replies
     "more.say": "… und {count} mehr: „more“ zeigt sie.",
     # what is no command, or a command with something wrong
+    "fault": "Das ging schief: ein Fehler dieses Programms, der in seinem Protokoll steht. Ein neuer Versuch kann helfen, sonst weiß der Betreiber mehr.",
+    "slack.no_link": "In dieser Nachricht steht kein Link: gelesen wird, worauf eine Nachricht verweist.",
+    "slack.not_posted": "Das kann hier nicht stehen ({code}): erst den Bot in diesen Kanal einladen.",
+    "slack.no_scope": "Wer diesen Kanal verwaltet, lässt sich nicht fragen: der App fehlt die Berechtigung {scope}.",
+    "slack.unknown_right": "Wer diesen Kanal verwaltet, lässt sich nicht fragen: Slack sagt {code}.",
     "unknown": "Das ist kein Befehl und keine Frage.",
     "unknown.suggestions": "War eines davon gemeint?",
     "unknown.long": "Das ist zu lang: Höchstens 2.000 Zeichen werden gelesen.",

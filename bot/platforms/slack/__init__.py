@@ -1,0 +1,1 @@
+"""Slack: what members say becomes commands, replies and digests go back; the only room that knows Slack's SDK."""

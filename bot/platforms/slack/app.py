@@ -1,0 +1,274 @@
+"""What members do in Slack becomes commands, and what is answered is shown where they did it.
+
+Whatever is asked is acknowledged first. Answers are worked out off the event loop; an error is told to who asked, in a
+sentence, and to the log with its cause.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar, TypeVarTuple
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.answers import Answers
+from bot.commands import (
+    Command,
+    Export,
+    Feeds,
+    Follow,
+    ForgetMe,
+    Me,
+    MuteTopic,
+    Quiet,
+    Read,
+    Schedule,
+    Stop,
+    Unfollow,
+    Unmute,
+    parse,
+)
+from bot.errors import NewsdeltaError
+from bot.phrases import phrase
+from bot.platforms.slack.delivery import NAME
+from bot.platforms.slack.rights import right
+from bot.platforms.slack.seen import Seen
+from bot.ports import Conversation, Target
+from bot.render.slack import Plain, SlackRenderer
+from bot.replies import Reply
+
+LOG = logging.getLogger(__name__)
+AT_ONCE = 32  # answers that are worked out at once; most of the time they wait for a process or the database
+USES = 5  # of the address that an answer goes to, within 30 minutes
+CHANGING = (
+    Follow,
+    Unfollow,
+    MuteTopic,
+    Unmute,
+    Schedule,
+    Quiet,
+    Feeds,
+    Stop,
+)  # of a channel: by who manages it
+PERSONAL = (Me, Export, ForgetMe)  # what it says is for nobody else's eyes
+MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
+LINK = re.compile(r"<(https?://[^>|]+)(?:\|[^>]*)?>")
+RENDERER = SlackRenderer()
+Given = TypeVarTuple("Given")
+Result = TypeVar("Result")
+Body = Mapping[str, Any]
+Show = Callable[[Plain], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, in which workspace and where; `thread` is the message that their words stand under."""
+
+    team: str
+    user: str
+    channel: str = ""
+    thread: str = ""
+
+    @property
+    def direct(self) -> bool:
+        return not self.channel or self.channel.startswith("D")
+
+
+class SlackBot:
+    """The listeners of one app. `seen` keeps what Slack sends again from being done again."""
+
+    def __init__(
+        self, answers: Answers, seen: Seen, managers: Collection[str], now: Callable[[], datetime]
+    ) -> None:
+        self._answers, self._seen, self._managers, self._now = answers, seen, managers, now
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="slack")
+
+    def listen(self, app: AsyncApp) -> None:
+        """Registers all that is listened to; it is what the manifest subscribes to."""
+        app.command("/news")(self.command)
+        app.action(re.compile(r"^say-\d+$"))(self.pressed)
+        app.event("message")(self.written)
+        app.event("app_mention")(self.mentioned)
+        app.shortcut("what_changed")(self.about)
+
+    # -- what is listened to -----------------------------------------------------------------------------------------
+
+    async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        """/news, with any words."""
+        await ack()
+        who = Asker(body["team_id"], body["user_id"], body["channel_id"])
+        await self._answer(parse(body.get("text", "")), who, client, _to(body["response_url"]))
+
+    async def pressed(self, ack: AsyncAck, body: Body, action: Body, client: AsyncWebClient) -> None:
+        """A button says the words of its command; who pressed it need not be who got it."""
+        await ack()
+        who = _who_pressed(body)
+        url = body.get("response_url")
+        show = _to(url) if url and not who.direct else await self._direct(client, who)
+        await self._answer(parse(str(action.get("value", ""))), who, client, show)
+
+    async def written(self, body: Body, event: Body, client: AsyncWebClient) -> None:
+        """Words in a direct message; those of bots, and changes of messages, are no words to us."""
+        if event.get("bot_id") or event.get("subtype") or event.get("channel_type") != "im":
+            return
+        if await self._is_new(body):
+            who = Asker(body["team_id"], event["user"], event["channel"], event.get("thread_ts", ""))
+            await self._answer(parse(event.get("text", "")), who, client, await self._direct(client, who))
+
+    async def mentioned(self, body: Body, event: Body, client: AsyncWebClient) -> None:
+        """The bot's name in a channel: the answer stands in the thread of these words, or is seen by one alone."""
+        if event.get("bot_id") or not await self._is_new(body):
+            return
+        said = parse(MENTION.sub(" ", event.get("text", "")).strip())
+        thread = event.get("thread_ts") or event["ts"]
+        who = Asker(body["team_id"], event["user"], event["channel"], thread)
+
+        async def show(message: Plain) -> None:
+            if isinstance(said, PERSONAL):
+                await client.chat_postEphemeral(
+                    channel=who.channel, user=who.user, thread_ts=thread, **message
+                )
+            else:
+                await client.chat_postMessage(channel=who.channel, thread_ts=thread, **message)
+
+        await self._answer(said, who, client, show)
+
+    async def about(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        """“What changed about this?” on a message: its first link is read."""
+        await ack()
+        who = Asker(body["team"]["id"], body["user"]["id"], body["channel"]["id"])
+        link = LINK.search(_text_of(body["message"]))
+        show = _to(body["response_url"])
+        if link is None:
+            await self._show(Reply(notes=(phrase("slack.no_link"),), failed=True), show)
+        else:
+            await self._answer(Read(link[1].replace("&amp;", "&")), who, client, show)
+
+    # -- how it is answered ------------------------------------------------------------------------------------------
+
+    async def _answer(self, said: Command, who: Asker, client: AsyncWebClient, show: Show) -> None:
+        """Answers, and says that it is told once it was shown."""
+        reply = await self._reply(said, who, client)
+        if reply.private or who.direct:
+            shown = await self._show(reply, show)
+        else:
+            shown = await self._posted(reply, who, client, show)
+        if shown:
+            await self._aside(self._answers.sent, reply, self._now())
+
+    async def _reply(self, said: Command, who: Asker, client: AsyncWebClient) -> Reply:
+        try:
+            conversation, note = await self._conversation(said, who, client)
+            reply = await self._aside(self._answers.answer, said, conversation, self._now())
+        except NewsdeltaError as error:
+            return Reply(notes=(str(error),), failed=True)
+        except Exception:  # whatever it was, who asked is told so, and the log gets the cause
+            LOG.exception("%s could not be answered", type(said).__name__)
+            return Reply(notes=(phrase("fault"),), failed=True)
+        return replace(reply, notes=(*reply.notes, note)) if note else reply
+
+    async def _conversation(
+        self, said: Command, who: Asker, client: AsyncWebClient
+    ) -> tuple[Conversation, str]:
+        """The conversation, and what kept us from knowing the rights of who asks, where they matter."""
+        person = Target(NAME, who.team, "person", who.user)
+        if who.direct:
+            return Conversation(person), ""
+        channel = Target(NAME, who.team, "channel", who.channel)
+        if not isinstance(said, CHANGING):
+            return Conversation(person, channel, manages=False), ""
+        found = await right(client, who.channel, who.user, self._managers)
+        return Conversation(person, channel, found.manages), found.note
+
+    async def _aside(self, do: Callable[[*Given], Result], *given: *Given) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, do, *given)
+
+    async def _is_new(self, body: Body) -> bool:
+        event = f"{body['team_id']}:{body['event_id']}"
+        return await self._aside(self._seen.first, event, self._now())
+
+    async def _direct(self, client: AsyncWebClient, who: Asker) -> Show:
+        """Into the direct messages of who asks, under the words that were asked."""
+        channel = who.channel or str((await client.conversations_open(users=who.user))["channel"]["id"])
+
+        async def show(message: Plain) -> None:
+            await client.chat_postMessage(channel=channel, thread_ts=who.thread or None, **message)
+
+        return show
+
+    async def _posted(self, reply: Reply, who: Asker, client: AsyncWebClient, show: Show) -> bool:
+        """Whether the channel saw the reply, what one message does not hold in its thread; else who asked hears why."""
+        thread = [who.thread] if who.thread else []
+
+        async def post(message: Plain) -> None:
+            under = thread[0] if thread else None
+            posted = await client.chat_postMessage(channel=who.channel, thread_ts=under, **message)
+            thread.append(str(posted["ts"]))
+
+        try:
+            await _all(reply, post)
+        except SlackApiError as error:
+            note = phrase("slack.not_posted", code=error.response.get("error"))
+            await self._show(Reply(notes=(note,), failed=True), show)
+            return False
+        return True
+
+    async def _show(self, reply: Reply, show: Show) -> bool:
+        """Whether the reply was shown."""
+        try:
+            await _all(reply, show)
+        except (TimeoutError, SlackClientError, OSError):
+            LOG.exception("a reply could not be shown")
+            return False
+        return True
+
+
+async def _all(reply: Reply, show: Show) -> None:
+    for message in RENDERER.render(reply, "answer"):
+        await _either(message, show)
+
+
+async def _either(message: Plain, show: Show) -> None:
+    """Shows a message, and once more as plain text where Slack does not take its blocks."""
+    plain = message["plain"]
+    try:
+        await show({key: value for key, value in message.items() if key != "plain"})
+    except SlackClientError as error:
+        if "invalid_blocks" not in str(error):
+            raise
+        LOG.exception("blocks that Slack does not take")
+        await show(plain)
+
+
+def _to(url: str) -> Show:
+    """To the address that Slack gave for answers: seen by who asked alone."""
+    hook = AsyncWebhookClient(url)
+
+    async def show(message: Plain) -> None:
+        answer = await hook.send_dict({**message, "response_type": "ephemeral", "replace_original": False})
+        if answer.status_code != 200:
+            raise SlackClientError(f"{answer.status_code} {answer.body}")
+
+    return show
+
+
+def _who_pressed(body: Body) -> Asker:
+    message = body.get("message") or {}
+    channel = (body.get("channel") or {}).get("id", "")
+    return Asker(body["team"]["id"], body["user"]["id"], channel, message.get("thread_ts", ""))
+
+
+def _text_of(message: Body) -> str:
+    """The words of a message, with its links in angle brackets; of one that has none those of its blocks."""
+    return str(message.get("text", "")) or " ".join(
+        f"<{url}>" for url in re.findall(r"https?://[^\s\"'<>\\]+", str(message.get("blocks", "")))
+    )
