@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
+from bot.answers import naming
 from bot.answers.days import moment_words
-from bot.answers.inquiry import Inquiry, sentence
+from bot.answers.inquiry import Inquiry, clipped, sentence
+from bot.answers.topics import meant, say, typed
 from bot.commands import Quiet, Schedule
 from bot.delivery.values import Delivered, Scheduled
 from bot.phrases import count, day, phrase
+from bot.ports import Topic
 from bot.replies import Button, Item, Reply, Section
 from bot.schedules import (
     PEAK,
@@ -40,7 +43,7 @@ def schedule(inquiry: Inquiry, command: Schedule) -> Reply:
     if not inquiry.conversation.manages:
         return sentence("manages.schedules")
     if command.action == "add":
-        return _added(inquiry, command.words)
+        return _added(inquiry, command)
     kept = list(inquiry.schedules.schedules(inquiry.target))
     number = command.words.strip().lstrip("#")
     if not number and len(kept) == 1:
@@ -54,18 +57,21 @@ def schedule(inquiry: Inquiry, command: Schedule) -> Reply:
     return _changed(inquiry, command.action, kept[int(number) - 1], number)
 
 
-def _added(inquiry: Inquiry, said: str) -> Reply:
-    known = _zone(inquiry)
+def _added(inquiry: Inquiry, command: Schedule) -> Reply:
+    known, said = _zone(inquiry), command.words
     spec = parse_schedule(said, zone=known or "UTC")
+    topics = _topics(inquiry, command)
+    if isinstance(topics, Reply):
+        return topics
     first = next_run(spec, inquiry.now)
     if first is None:
         return replace(sentence("schedule.never"), failed=True)
-    new = Scheduled(inquiry.target, inquiry.conversation.person, spec, next_at=first.at, next_slot=first.slot)
-    kept = inquiry.schedules.add(new, inquiry.now)
+    new = Scheduled(inquiry.target, inquiry.conversation.person, spec, topics, command.length or "normal")
+    kept = inquiry.schedules.add(replace(new, next_at=first.at, next_slot=first.slot), inquiry.now)
     number = [each.id for each in inquiry.schedules.schedules(inquiry.target)].index(kept.id) + 1
     guessed = known is None and spec.zone == "UTC" and "utc" not in said.casefold()
     return Reply(
-        title=phrase("schedule.added", number=number, words=words(spec)),
+        title=phrase("schedule.added", number=number, words=_words(inquiry, kept)),
         notes=(
             *((phrase("schedule.utc"),) if guessed else ()),
             phrase("schedule.spread", most=PEAK, minutes=SPREAD.seconds // 60),
@@ -76,6 +82,31 @@ def _added(inquiry: Inquiry, said: str) -> Reply:
             Button(phrase("button.remove"), Schedule("remove", str(number))),
         ),
     )
+
+
+def _topics(inquiry: Inquiry, command: Schedule) -> tuple[Topic, ...] | Reply:
+    """What a schedule is to be about. A word that stands in no article yet must be called one: else it is a slip."""
+    if not command.about:
+        return ()
+
+    def again(topic: str) -> Schedule:
+        return replace(command, about=topic)
+
+    topic = meant(inquiry, command.about, again)
+    if isinstance(topic, Reply):
+        return replace(topic, failed=True)
+    if topic.kind != "word" or typed(command.about) or naming.about(inquiry, [topic]):
+        return (topic,)
+    asked = naming.nothing_named(inquiry, command.about, again)
+    word = Button(phrase("schedule.word", word=clipped(command.about)), again(f"word {command.about}"))
+    return replace(asked, buttons=(*asked.buttons, word), failed=True)
+
+
+def _words(inquiry: Inquiry, kept: Scheduled) -> str:
+    """When a schedule runs, what it is about and how long its digests are, where that is not the usual."""
+    about = [phrase("schedule.about", topic=clipped(say(inquiry, topic))) for topic in kept.topics]
+    length = phrase(f"schedule.{kept.length}") if kept.length != "normal" else ""
+    return " · ".join(filter(None, (words(kept.spec), *about, length)))
 
 
 def _zone(inquiry: Inquiry) -> str | None:
@@ -90,15 +121,15 @@ def _listed(inquiry: Inquiry) -> Reply:
     notes = (*_closed_note(inquiry), *_quiet_note(inquiry))
     if not kept:
         return Reply(notes=(phrase("schedule.none"), *notes), buttons=(_example(),))
-    items = tuple(_item(one, number, inquiry.conversation.manages) for number, one in enumerate(kept, 1))
+    items = tuple(_item(inquiry, one, number) for number, one in enumerate(kept, 1))
     return Reply(title=phrase("schedule.title"), notes=notes, sections=(Section(items=items),))
 
 
-def _item(kept: Scheduled, number: int, may: bool) -> Item:
+def _item(inquiry: Inquiry, kept: Scheduled, number: int) -> Item:
     again = Button(phrase("button.resume"), Schedule("resume", str(number)))
     pause = Button(phrase("button.pause"), Schedule("pause", str(number)))
-    button = (again if kept.paused else pause) if may else None
-    return Item(f"{number} · {words(kept.spec)}", _state(kept), button)
+    button = (again if kept.paused else pause) if inquiry.conversation.manages else None
+    return Item(f"{number} · {_words(inquiry, kept)}", _state(kept), button)
 
 
 def _state(kept: Scheduled) -> str:
@@ -119,7 +150,7 @@ def _closed_note(inquiry: Inquiry) -> tuple[str, ...]:
 
 
 def _changed(inquiry: Inquiry, action: str, kept: Scheduled, number: str) -> Reply:
-    door, of = inquiry.schedules, {"number": number, "words": words(kept.spec)}
+    door, of = inquiry.schedules, {"number": number, "words": _words(inquiry, kept)}
     match action:
         case "pause":
             door.pause(kept.id, phrase("schedule.by_hand"))

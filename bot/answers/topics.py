@@ -36,7 +36,7 @@ def follow(inquiry: Inquiry, command: Follow) -> Reply:
     """What is followed from now on. In a channel only who manages it decides."""
     if not inquiry.conversation.manages:
         return sentence("manages.topics")
-    topic = _topic(inquiry, command.topic, Follow)
+    topic = meant(inquiry, command.topic, Follow)
     if isinstance(topic, Reply):
         return topic
     if len(inquiry.store.follows(inquiry.target)) >= MOST:
@@ -54,7 +54,7 @@ def mute(inquiry: Inquiry, command: MuteTopic) -> Reply:
     """What is not told from now on; words are muted as words, whatever a story is called."""
     if not inquiry.conversation.manages:
         return sentence("manages.topics")
-    topic = _topic(inquiry, command.topic, lambda story: replace(command, topic=story), exactly=True)
+    topic = meant(inquiry, command.topic, lambda story: replace(command, topic=story), exactly=True)
     if isinstance(topic, Reply):
         return topic
     if len(inquiry.store.mutes(inquiry.target, inquiry.now)) >= MOST:
@@ -118,7 +118,7 @@ def _matching(inquiry: Inquiry, words: str, held: Sequence[Topic]) -> Sequence[T
     if fold(words) in naming.THIS:
         named = {story.id for story in naming.last(inquiry)}
         return [topic for topic in held if topic.kind == "story" and topic.value in named]
-    asked = _typed(words)
+    asked = typed(words)
     if asked:
         words, held = asked.value, [topic for topic in held if topic.kind == asked.kind]
     exact = [topic for topic in held if fold(words) in _names(inquiry, topic)]
@@ -138,9 +138,9 @@ def _names(inquiry: Inquiry, topic: Topic) -> set[str]:
     return set(map(fold, names))
 
 
-def _topic(inquiry: Inquiry, words: str, again: naming.Asking, *, exactly: bool = False) -> Topic | Reply:
+def meant(inquiry: Inquiry, words: str, again: naming.Asking, *, exactly: bool = False) -> Topic | Reply:
     """The feed, story or word that is meant; words are a story only by its title, and `exactly` by the whole of it."""
-    asked = _typed(words)
+    asked = typed(words)
     if asked and asked.kind == "word":
         return _word(asked.value)
     feed = named(inquiry, asked.value if asked else words)
@@ -164,7 +164,7 @@ def _word(words: str) -> Topic | Reply:
     return Topic("word", words)
 
 
-def _typed(words: str) -> Topic | None:
+def typed(words: str) -> Topic | None:
     """What "word harbour", "story harbour" and "feed harbour" say to be meant."""
     kind, _, value = words.strip().partition(" ")
     match kind.casefold():

@@ -10,6 +10,7 @@ from typing import NamedTuple, get_args
 
 from bot.commands.hearing import (
     ARTICLES,
+    CLOSING,
     LINKS,
     TOKEN,
     Heard,
@@ -63,6 +64,9 @@ LENGTHS: tuple[Length, ...] = get_args(Length)
 FOREVER = frozenset("always ever good forever".split())
 EVERYTHING = frozenset("all everything anything".split())
 LATELY = frozenset("lately recently".split())
+ON_A_DAY = frozenset("weekday workday weekend every each thur".split()).union(
+    *({day, day[:3], day[:4]} for day in WEEKDAYS)
+)
 APART = ({"vs", "vs.", "versus", "against"}, {"with"}, {"and"}, {"to"})  # what stands between two names
 HOUR = r"(\d{1,2})(?:[:.](\d{2}))? ?(am|pm)?"
 HOURS = re.compile(rf"(?:from |between )?{HOUR} ?(?:-|to|until|till|and) ?{HOUR}(?: (?:in )?([a-z][\w+-]*(?:/[\w+-]+){{0,2}}))?", re.IGNORECASE)  # fmt: skip
@@ -321,13 +325,47 @@ def _schedule(heard: Heard) -> Command:
     action = next((one for one in get_args(ScheduleAction) if one == first), None)
     if action is None:
         if any(character.isdecimal() for character in text_of(heard)):
-            return Schedule("add", raw(heard))
+            return _planned(heard)
         raise CallError("unknown.schedule", Schedule("list"), Help("schedule"))
-    if action == "add" and not heard[1:]:
-        raise CallError("unknown.schedule", Schedule("add", "weekdays 7:30"), Help("schedule"))
+    if action == "add":
+        return _planned(heard[1:])
     if action == "list" and heard[1:]:
         raise CallError("unknown.leftover", Schedule("list"), Help("schedule"))
     return Schedule(action, raw(heard[1:]))
+
+
+def _planned(heard: Heard) -> Command:
+    """A schedule to add: when, how long its digests are, and what they are about, which comes last."""
+    when, about = _about(heard)
+    bare = tuple(word for word in when if word.fold.rstrip(CLOSING) not in LENGTHS)
+    early = next((one for word in when for one in LENGTHS if word.fold.rstrip(CLOSING) == one), None)
+    topic, late = _options(about or (), posts=False)
+    name = name_of(topic)
+    if not bare or about == ():
+        raise CallError("unknown.schedule", Schedule("add", raw(bare) or "weekdays 7:30"), Help("schedule"))
+    if name.casefold() in EVERYTHING and not topic[-1].quoted:
+        name = ""
+    return Schedule("add", raw(bare), name, early or late.length)
+
+
+def _about(heard: Heard) -> tuple[Heard, Heard | None]:
+    """The words before "about" and those after it, None where it is not said; "on" says the same where no day follows."""
+    for place, word in enumerate(heard):
+        when, after = heard[:place], heard[place + 1 :]
+        if word.fold == "about" or (word.fold == "on" and _tells_when(when) and not _is_day(after)):
+            return when, after
+    return heard, None
+
+
+def _tells_when(heard: Heard) -> bool:
+    return any(
+        word.fold in {"noon", "midnight", "hour", "hourly"} or word.text[:1].isdecimal() for word in heard
+    )
+
+
+def _is_day(heard: Heard) -> bool:
+    named = [word.fold for word in heard if word.fold not in ARTICLES][:1]
+    return not named or re.split(r"[^a-z]", named[0])[0].removesuffix("s") in ON_A_DAY
 
 
 def _every(word: str) -> Reader:
@@ -335,7 +373,7 @@ def _every(word: str) -> Reader:
         period = heard[0].fold if heard else ""
         known = {"hour", "day", "weekday", "morning", "evening", "noon", "week", "night", *WEEKDAYS}
         if period in known or word in {"hourly", "weekly"} or any(map(str.isdecimal, text_of(heard))):
-            return Schedule("add", " ".join((word, raw(heard))).strip())
+            return _planned((Said(word), *heard))
         return None
 
     return read

@@ -83,8 +83,8 @@ def _spell(command: Command, say: Callable[[str], str]) -> str:
             return told("mute", named(topic), f"for {span_words(span)}" if span else "")
         case Unmute(topic):
             return told("unmute", named(topic))
-        case Schedule(action, rest):
-            return told("schedule", action, rest)
+        case Schedule(action, rest, about, length):
+            return told("schedule", action, rest, length or "", "about" if about else "", named(about))
         case Quiet(rest):
             return told("quiet", rest)
         case Feeds(action, url):

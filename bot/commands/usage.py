@@ -30,7 +30,7 @@ HELP = (
     Usage("unfollow", "unfollow STORY|FEED|WORD", "unfollow harbour tunnel"),
     Usage("mute", "mute STORY|FEED|WORD [for 1d|7d|30d|always]", "mute ferry for a week"),
     Usage("unmute", "unmute STORY|FEED|WORD", "unmute ferry"),
-    Usage("schedule", "schedule add|list|pause|resume|remove|run …", "every weekday 7:30"),
+    Usage("schedule", "schedule add WHEN [short|full] [about STORY|FEED|WORD]; schedule list|pause|resume|remove|run|retry [N]", "every weekday 7:30"),
     Usage("quiet", "quiet FROM-TO [ZONE]|off", "quiet 22-7"),
     Usage("feeds", "feeds add|list|test|remove [URL]", "feeds add https://news.example/rss"),
     Usage("why", "why [line]", "why 2"),

@@ -10,7 +10,7 @@ from bot.since import LAST_SEEN, Since
 
 Length = Literal["short", "normal", "full"]
 FeedAction = Literal["add", "list", "test", "remove"]
-ScheduleAction = Literal["add", "list", "pause", "resume", "remove", "run"]
+ScheduleAction = Literal["add", "list", "pause", "resume", "remove", "run", "retry"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +119,15 @@ class Unmute:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When digests are to come."""
+    """When digests are to come, and of what: `about` is a story, feed or word, empty for all that is followed.
+
+    `words` say when, or which schedule is meant, or which delivery ("retry").
+    """
 
     action: ScheduleAction
     words: str = ""
+    about: str = ""
+    length: Length | None = None
 
 
 @dataclass(frozen=True, slots=True)

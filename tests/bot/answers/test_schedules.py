@@ -7,8 +7,10 @@ import pytest
 from bot.delivery.values import Verdict
 from bot.errors import WrongSchedule
 from bot.phrases import phrase
+from bot.ports import Topic
+from bot.replies import buttons
 from bot.schedules import words
-from tests.bot.answers.world import ALONE, AS_GUEST, IN_CHANNEL, QUAY, World
+from tests.bot.answers.world import ALONE, AS_GUEST, IN_CHANNEL, LOCK, ORCHARD, QUAY, World
 
 
 def texts(reply):
@@ -54,6 +56,78 @@ def test_schedules_are_listed_paused_resumed_run_and_removed_by_number(world):
     assert row.state == "pending"
     world.say("schedule remove 1")
     assert "daily" not in texts(world.say("schedule list"))
+
+
+@pytest.fixture
+def news(world):
+    world.put_all(LOCK, "lock", "The canal lock at Ostwick")
+    world.put_all(ORCHARD, "orchard", "Frost in the orchards")
+    return world
+
+
+@pytest.mark.parametrize(
+    ("about", "topics", "said"),
+    [
+        ("about the canal lock", [Topic("story", "lock")], "about The canal lock at Ostwick"),
+        ("on story orchards", [Topic("story", "orchard")], "about Frost in the orchards"),
+        ("about barges", [Topic("word", "barges")], "about the word “barges”"),
+        ("about word bridge", [Topic("word", "bridge")], "about the word “bridge”"),
+        ("about everything", [], ""),
+    ],
+)
+def test_a_schedule_is_about_the_story_or_word_that_is_said(news, about, topics, said):
+    reply = news.say(f"schedule add daily 9:00 UTC {about} short")
+    [kept] = news.outbox.schedules(ALONE.target)
+    assert (list(kept.topics), kept.length) == (topics, "short")
+    shown = " · ".join(filter(None, ("daily 09:00 UTC", said, "short")))
+    assert reply.title == f"Schedule 1 · {shown}"
+    assert f"1 · {shown} · next:" in texts(news.say("schedule list"))
+    assert shown in texts(news.say("schedule pause"))
+
+
+def test_a_schedule_is_about_a_feed_that_is_said(news):
+    feed, _ = news.store.add_feed("https://port.example/rss", ALONE.target.library, news.now)
+    news.say("schedule add daily 9:00 UTC about feed https://port.example/rss")
+    [kept] = news.outbox.schedules(ALONE.target)
+    assert kept.topics == (Topic("feed", feed.id),)
+    assert kept.length == "normal"
+
+
+def test_what_no_article_speaks_of_is_asked_back_with_what_comes_near_and_kept_once_it_is_called_a_word(news):
+    reply = news.say("schedule add daily 9:00 UTC about canal zeppelin")
+    assert reply.failed
+    assert reply.notes == (phrase("which.none", words="canal zeppelin"), phrase("which.nearest"))
+    assert list(news.outbox.schedules(ALONE.target)) == []
+    nearest, as_word = buttons(reply)
+    news.say(as_word.command)
+    news.say(nearest.command)
+    word, story = news.outbox.schedules(ALONE.target)
+    assert word.topics == (Topic("word", "canal zeppelin"),)
+    assert story.topics == (Topic("story", "lock"),)
+
+
+@pytest.mark.parametrize(
+    "about",
+    ["story zeppelin", "feed Nowhere", "https://nowhere.example/x", "the", "x" * 99, "word " + "x" * 99],
+)
+def test_what_can_not_be_meant_is_said_and_nothing_is_kept(news, about):
+    reply = news.say(f"schedule add daily 9:00 UTC about {about}")
+    assert reply.failed
+    assert reply.notes
+    assert list(news.outbox.schedules(ALONE.target)) == []
+
+
+def test_a_wrong_time_is_said_before_it_is_asked_what_is_meant(news):
+    with pytest.raises(WrongSchedule, match="25:00"):
+        news.say("schedule add daily 25:00 about zeppelins")
+
+
+def test_what_a_schedule_is_about_is_what_it_tells_as_long_as_was_said(news):
+    news.say("schedule add daily 9:00 UTC about the canal lock short")
+    [kept] = news.outbox.schedules(ALONE.target)
+    [told] = news.answers.scheduled(kept, news.now)
+    assert {telling.story for telling in told.tellings} == {"lock"}
+    assert len(told.sections[0].digest.lines) <= 3
 
 
 @pytest.mark.parametrize(
