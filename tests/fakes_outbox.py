@@ -149,6 +149,14 @@ class MemoryOutbox:
             return False
         return self.change(schedule.id, next_at=next_at, next_slot=next_slot)
 
+    def crowd(self, at: datetime) -> int:
+        due = [
+            each.next_at.replace(microsecond=0)
+            for each in self.kept.values()
+            if each.next_at and not each.paused
+        ]
+        return due.count(at.replace(microsecond=0))
+
     def quiet(self, target: Target):
         return self.lane(target).quiet
 
@@ -404,8 +412,8 @@ class MemoryOutbox:
             if planned.outcome in {"late", "quiet_merged"}
         ]
 
-    def retry(self, key: str, now: datetime) -> bool:
-        for lane in self.lanes.values():
+    def retry(self, key: str, now: datetime, target: Target | None = None) -> bool:
+        for lane in [lane for lane in self.lanes.values() if target in {None, lane.target}]:
             for row in lane.rows:
                 if row.key == key and row.state in {"held", "dead"}:
                     row.state, row.attempts, row.first_attempt = "pending", 0, None

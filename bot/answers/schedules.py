@@ -31,7 +31,9 @@ from bot.schedules import (
 )
 
 SHOWN = 3  # runs to come
-LAST = 5  # deliveries of a status
+LAST = 5  # deliveries of a status, and as many older ones that somebody has to decide about
+LOOKED = 50  # deliveries among which these are looked for
+STUCK = {"held", "dead"}
 WEEK = timedelta(days=7)
 OURS = {"late", "quiet_merged", "empty", "removed", "unknown", "not composed", "damaged", "restored"}  # codes
 
@@ -44,6 +46,8 @@ def schedule(inquiry: Inquiry, command: Schedule) -> Reply:
         return sentence("manages.schedules")
     if command.action == "add":
         return _added(inquiry, command)
+    if command.action == "retry":
+        return _again(inquiry, command.words)
     kept = list(inquiry.schedules.schedules(inquiry.target))
     number = command.words.strip().lstrip("#")
     if not number and len(kept) == 1:
@@ -251,10 +255,36 @@ def status(inquiry: Inquiry) -> tuple[tuple[str, ...], tuple[Section, ...]]:
     kept = inquiry.schedules.schedules(inquiry.target)
     running = [one.next_at for one in kept if one.next_at and not one.paused]
     soonest = phrase("schedule.next", at=moment_words(min(running))) if running else phrase("schedule.none")
-    last = inquiry.schedules.deliveries(inquiry.target, LAST)
-    items = tuple(Item(moment_words(one.finished or one.created), outcome(one)) for one in last)
-    deliveries = (Section(phrase("delivery.title"), items=items),) if items else ()
-    return (soonest, *_closed_note(inquiry)), deliveries
+    looked = list(inquiry.schedules.deliveries(inquiry.target, LOOKED))
+    last = [*looked[:LAST], *[row for row in looked[LAST:] if row.state in STUCK][:LAST]]
+    return (soonest, *_closed_note(inquiry)), _sendings(inquiry, last)
+
+
+def _sendings(inquiry: Inquiry, rows: Sequence[Delivered]) -> tuple[Section, ...]:
+    items = tuple(_sending(row, inquiry.conversation.manages) for row in rows)
+    return (Section(phrase("delivery.title"), items=items),) if items else ()
+
+
+def _sending(row: Delivered, may: bool) -> Item:
+    """A delivery; one of which nobody knows whether it arrived, or that was refused, can be sent again."""
+    again = Button(phrase("button.retry"), Schedule("retry", row.key))
+    button = again if may and row.state in STUCK else None
+    return Item(moment_words(row.finished or row.created), outcome(row), button)
+
+
+def _again(inquiry: Inquiry, key: str) -> Reply:
+    """What is stuck here is sent after all; no other target's can be named. Without a key it is the only one."""
+    if closed := _closed_note(inquiry):
+        return Reply(notes=closed, failed=True)
+    stuck = [row for row in inquiry.schedules.deliveries(inquiry.target, LOOKED) if row.state in STUCK]
+    name = key or (stuck[0].key if len(stuck) == 1 else "")
+    if name and inquiry.schedules.retry(name, inquiry.now, inquiry.target):
+        return sentence("delivery.again", name=name)
+    if key:
+        note = phrase("delivery.unknown", name=clipped(key))
+    else:
+        note = phrase("delivery.which" if stuck else "delivery.stuck_none")
+    return Reply(notes=(note,), sections=_sendings(inquiry, stuck[:LAST]), failed=True)
 
 
 def outcome(row: Delivered) -> str:

@@ -47,6 +47,9 @@ class Schedules(Protocol):
     def run_now(self, schedule: int, slot: str, now: datetime) -> bool:
         """Queues a slot out of turn; false if there is one of this name."""
 
+    def crowd(self, at: datetime) -> int:
+        """How many schedules are due in the second of a moment; whether there are more than a thousand is not told."""
+
     def quiet(self, target: Target) -> tuple[Quiet, str] | None:
         """The quiet hours of a target, and their zone."""
 
@@ -55,8 +58,8 @@ class Schedules(Protocol):
     def deliveries(self, target: Target | None, limit: int) -> Sequence[Delivered]:
         """The latest first, skipped runs among them; of every target without one."""
 
-    def retry(self, key: str, now: datetime) -> bool:
-        """Sends a held or dead row after all, at the end of its lane."""
+    def retry(self, key: str, now: datetime, target: Target | None = None) -> bool:
+        """Sends a held or dead row (of this target alone, if one is given) after all, at the end of its lane."""
 
     def closed(self, target: Target) -> str:
         """Why nothing goes to a target (its lane, its installation or its platform is closed); empty while it does."""

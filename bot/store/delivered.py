@@ -104,10 +104,14 @@ def _tries(connection: Connection, keys: Sequence[str]) -> dict[str, list[tuple[
     return tries
 
 
-def retry(connection: Connection, key: str, now: datetime) -> bool:
-    """Puts a held or dead row at the end of its lane; whether there is one."""
-    lane = connection.execute(select(outbox.c.lane).where(outbox.c.key == key)).scalar()
-    held = lanes.locked(connection, [lane] if lane is not None else [])
+def lane_of(connection: Connection, key: str) -> int | None:
+    """The lane of a row."""
+    return connection.execute(select(outbox.c.lane).where(outbox.c.key == key)).scalar()
+
+
+def retry(connection: Connection, key: str, lane: int, now: datetime) -> bool:
+    """Puts a held or dead row of a lane at its end; whether there is one."""
+    held = lanes.locked(connection, [lane])
     row = outgoing.of_key(connection, key)
     if row is None or row.lane not in held or row.state not in {"held", "dead"}:
         return False

@@ -72,6 +72,10 @@ class SqlOutbox:
         with self.database.sharing() as connection:
             return schedules.remove(connection, schedule)
 
+    def crowd(self, at: datetime) -> int:
+        with self.database.reading() as connection:
+            return ticking.crowd(connection, at)
+
     def quiet(self, target: Target) -> tuple[Quiet, str] | None:
         with self.database.reading() as connection:
             lane = lanes.found(connection, target)
@@ -191,9 +195,10 @@ class SqlOutbox:
                 return []
             return delivered.listed(connection, lane, limit)
 
-    def retry(self, key: str, now: datetime) -> bool:
+    def retry(self, key: str, now: datetime, target: Target | None = None) -> bool:
         with self.database.sharing() as connection:
-            return delivered.retry(connection, key, now)
+            lane = lanes.found(connection, target) if target else delivered.lane_of(connection, key)
+            return lane is not None and delivered.retry(connection, key, lane, now)
 
     def reopen(self, reach: Reach, target: Target) -> bool:
         with self.database.sharing() as connection:

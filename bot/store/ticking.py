@@ -79,6 +79,11 @@ def _crowds(connection: Connection, moments: Sequence[datetime]) -> Mapping[int,
     return crowds
 
 
+def crowd(connection: Connection, at: datetime) -> int:
+    """How many are due in the second of a moment."""
+    return _count(connection, schedules, schedules.c.next_at, EPOCH + _second(at) * SECOND)
+
+
 def _second(moment: datetime) -> int:
     return (moment - EPOCH) // SECOND
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.commands import Schedule
 from bot.delivery.values import Verdict
 from bot.errors import WrongSchedule
 from bot.phrases import phrase
@@ -258,3 +259,70 @@ def test_status_tells_what_became_of_the_last_deliveries(world):
     world.say("schedule run 1")
     [section] = [each for each in world.say("status").sections if each.heading == phrase("delivery.title")]
     assert [item.note for item in section.items] == [phrase("delivery.pending")]
+
+
+def stuck(world, *states, target=ALONE, where=ALONE.target):
+    """Deliveries of which these became of the last ones, in the order of time; their keys."""
+    world.say("schedule add daily 9:00 UTC", target)
+    number = len(world.outbox.schedules(where))
+    for _ in states:
+        world.say(f"schedule run {number}", target)
+    rows = world.outbox.lane(where).rows[-len(states) :]
+    for row, state in zip(rows, states, strict=True):
+        row.state, row.code, row.finished = state, "unknown", world.now
+    return [row.key for row in rows]
+
+
+def sendings(reply):
+    [section] = [each for each in reply.sections if each.heading == phrase("delivery.title")]
+    return section.items
+
+
+def test_status_offers_to_send_again_what_nobody_knows_of_and_what_was_refused(world):
+    held, _, dead = stuck(world, "held", "sent", "dead")
+    offered = {item.note: item.button for item in sendings(world.say("status"))}
+    assert offered[f"{phrase('delivery.held')} · {phrase('delivery.code.unknown')}"].command == Schedule(
+        "retry", held
+    )
+    assert offered[f"{phrase('delivery.dead')} · {phrase('delivery.code.unknown')}"].command == Schedule(
+        "retry", dead
+    )
+    assert offered[phrase("delivery.sent")] is None
+    assert world.say(f"schedule retry {held}").notes == (phrase("delivery.again", name=held),)
+    assert [row.key for row in world.outbox.lane(ALONE.target).live] == [held]
+    assert world.say(f"schedule retry {held}").failed  # pressed twice
+
+
+def test_what_is_stuck_is_not_lost_below_what_was_sent_later(world):
+    held, *_ = stuck(world, "held", *["sent"] * 9)
+    assert [item.button.command.words for item in sendings(world.say("status")) if item.button] == [held]
+
+
+def test_the_only_one_that_is_stuck_needs_no_key_and_of_several_it_is_asked_which(world):
+    assert world.say("schedule retry").notes == (phrase("delivery.stuck_none"),)
+    stuck(world, "held", "dead")
+    reply = world.say("schedule retry")
+    assert reply.notes == (phrase("delivery.which"),)
+    first, second = buttons(reply)
+    world.say(first.command)
+    assert not world.say("schedule retry").failed
+    assert len(world.outbox.lane(ALONE.target).live) == 2
+    assert second.words == phrase("button.retry")
+
+
+def test_nobody_sends_again_what_is_not_of_the_own_channel_nor_without_managing_it(world):
+    [theirs] = stuck(world, "held", target=IN_CHANNEL, where=QUAY)
+    reply = world.say(f"schedule retry {theirs}", ALONE)
+    assert (reply.failed, reply.notes) == (True, (phrase("delivery.unknown", name=theirs),))
+    assert world.say(f"schedule retry {theirs}", AS_GUEST).notes == (phrase("manages.schedules"),)
+    assert [item.button for item in sendings(world.say("status", AS_GUEST))] == [None]
+    assert world.outbox.lane(QUAY).live == []
+
+
+def test_nothing_is_sent_again_to_what_is_closed(world):
+    [held] = stuck(world, "held")
+    world.outbox.lane(ALONE.target).closed = "No such channel."
+    reply = world.say(f"schedule retry {held}")
+    assert reply.failed
+    assert "No such channel." in reply.notes[0]
+    assert world.outbox.lane(ALONE.target).live == []

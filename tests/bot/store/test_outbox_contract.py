@@ -578,6 +578,16 @@ def test_the_latest_rows_are_seen_first_of_one_target_or_of_all(outbox):
     assert outbox.deliveries(ROOM, 9) == []
 
 
+def test_the_schedules_that_are_due_in_a_second_are_counted(outbox):
+    half = timedelta(milliseconds=500)
+    times = (NOW - MINUTE, NOW, NOW + half, NOW + SECOND)
+    made = [outbox.add(hourly(at=at), NOW) for at in times]
+    outbox.pause(outbox.add(hourly(), NOW).id, "by hand")
+    assert (outbox.crowd(NOW), outbox.crowd(NOW + half), outbox.crowd(NOW + HOUR)) == (2, 2, 0)
+    outbox.remove(made[1].id)
+    assert outbox.crowd(NOW) == 1
+
+
 def test_a_held_or_dead_row_is_sent_after_all_at_the_end_of_its_lane(outbox):
     ready(outbox, QUAY)
     outbox.tick(NOW + HOUR, 9, plan)
@@ -585,7 +595,10 @@ def test_a_held_or_dead_row_is_sent_after_all_at_the_end_of_its_lane(outbox):
     key = claim.message.key
     assert not outbox.retry(key, NOW + HOUR)
     outbox.finish(claim, Verdict("held", code="unknown", known=False), NOW + HOUR)
-    assert outbox.retry(key, NOW + HOUR)
+    outbox.add(hourly(PIER), NOW)
+    assert not outbox.retry(key, NOW + HOUR, PIER)  # whose lane it is not
+    assert not outbox.retry(key, NOW + HOUR, ROOM)  # which has none
+    assert outbox.retry(key, NOW + HOUR, QUAY)
     assert not outbox.retry(key, NOW + HOUR)
     assert not outbox.retry("no such key", NOW + HOUR)
     frozen(outbox, now=NOW + HOUR)
