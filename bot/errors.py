@@ -23,6 +23,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
+from bot.phrases import phrase
 from summarizers.errors import NewsdeltaError
 
 __all__ = [
@@ -78,7 +79,21 @@ class WrongCall(NewsdeltaError):  # noqa: N818 - because callers catch what happ
 
 
 class WrongSchedule(WrongCall):
-    """What is no schedule, or one that can't be kept: too often, never, in a zone that is not."""
+    """What is no schedule, or one that can't be kept: too often, never, in a zone that is not.
+
+    It carries what is wrong as a phrase, so that each conversation hears it in its own language.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key, self.values = key, values
+
+    def __str__(self) -> str:
+        return self.said()
+
+    def said(self, language: str = "en") -> str:
+        """The sentence in a language."""
+        return phrase(f"wrong.{self.key}", language, **self.values)
 
 
 class WrongSettings(NewsdeltaError):  # noqa: N818 - because callers catch what happened, not "an error"

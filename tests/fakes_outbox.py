@@ -110,9 +110,9 @@ class MemoryOutbox:
     def add(self, schedule: Scheduled, now: datetime) -> Scheduled:
         del now
         if sum(each.owner == schedule.owner for each in self.kept.values()) >= 20:
-            raise WrongSchedule("You have 20 schedules, and more are not kept: remove one first.")
+            raise WrongSchedule("yours_full", most=20)
         if len(self.schedules(schedule.target)) >= 100:
-            raise WrongSchedule("Here are 100 schedules, and more are not kept: remove one first.")
+            raise WrongSchedule("full", most=100)
         self.lane(schedule.target)
         self.ids += 1
         self.kept[self.ids] = replace(schedule, id=self.ids, quiet=self.lane(schedule.target).quiet)

@@ -52,7 +52,7 @@ HOMES = {  # a library → the only rooms of ours that may import it
     "typer": {"bot.cli"},
 }
 OURS = {  # a room of the bot → what of ours it may import beside the core, its own files and `bot.errors`
-    "bot.errors": set(),
+    "bot.errors": {"bot.phrases"},
     "bot.phrases": set(),
     "bot.settings": set(),
     "bot.ports": set(),

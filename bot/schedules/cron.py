@@ -51,12 +51,9 @@ def read_cron(text: str, least: timedelta) -> str:
     spelled = " ".join(BY_NAME.get(text.strip().lower(), text).upper().split())
     fields = spelled.split(" ")
     if len(fields) != FIELDS:
-        raise WrongSchedule(
-            f"A cron schedule has five fields (minute, hour, day, month, weekday), not {len(fields)}: "
-            "say it like “cron 0 9 * * 1-5”."
-        )
+        raise WrongSchedule("cron_fields", fields=len(fields))
     if len(spelled) > LONGEST:
-        raise WrongSchedule(f"A cron schedule has at most {LONGEST} characters.")
+        raise WrongSchedule("cron_long", most=LONGEST)
     try:
         cron = CronSim(spelled, FIRST_DAY - SECOND)
     except CronSimError as error:
@@ -64,10 +61,7 @@ def read_cron(text: str, least: timedelta) -> str:
     if next(cron, None) is None:
         raise _never(spelled)
     if _too_close(cron, fields, least):
-        raise WrongSchedule(
-            f"The cron schedule “{shown(spelled)}” comes too often: "
-            f"a schedule runs at most every {least // MINUTE} minutes."
-        )
+        raise WrongSchedule("cron_often", words=shown(spelled), minutes=least // MINUTE)
     return spelled
 
 
@@ -88,15 +82,11 @@ def _unreadable(fields: list[str], error: CronSimError) -> WrongSchedule:
     text = " ".join(fields)
     if str(error) == "Bad day-of-month" and _readable([*fields[:3], "*", fields[4]]):
         return _never(text)
-    fault = str(error).removeprefix("Bad ")
-    return WrongSchedule(
-        f"The {fault} of the cron schedule “{shown(text)}” can't be read: "
-        "the fields are minute, hour, day, month and weekday, like “cron 0 9 * * 1-5”."
-    )
+    return WrongSchedule("cron_field", field=str(error).removeprefix("Bad "), words=shown(text))
 
 
 def _never(text: str) -> WrongSchedule:
-    return WrongSchedule(f"The cron schedule “{shown(text)}” never comes: no such day is in any year.")
+    return WrongSchedule("cron_never", words=shown(text))
 
 
 def _readable(fields: list[str]) -> bool:

@@ -29,7 +29,6 @@ from bot.schedules.zones import closest_zones, shown, unknown_zone, zone_named
 from bot.since import WEEKDAYS, read_span
 
 LONGEST = 400  # characters: six days, as many times as go, a zone and quiet hours are 280
-EXAMPLE = "Say a schedule like weekdays 9:00, or every 4 hours, or Monday 8:00 and 17:30 Europe/Berlin."
 PLAIN = {**str.maketrans("‐‑‒–—−’", "------'"), **dict.fromkeys(map(ord, '"`“”„'))}
 
 ONE_DAY = {form: n for n, day in enumerate(WEEKDAYS) for form in (day, day + "s", day[:3], day[:3] + "s")}
@@ -78,11 +77,11 @@ def parse_schedule(text: str, *, zone: str | None) -> Spec:
     Every(minutes=240, zone='Asia/Tokyo', quiet=None)
     """
     if len(text) > LONGEST:
-        raise WrongSchedule(f"A schedule is said in at most {LONGEST} characters.")
+        raise WrongSchedule("long", most=LONGEST)
     said, quiet = _without_quiet(_normal(text))
     words, named = _without_zone(said.split())
     if not words:
-        raise WrongSchedule(f"When? {EXAMPLE}")
+        raise WrongSchedule("when")
     is_cron = words[0] == "cron" or words[0] in BY_NAME
     spec = _cron(words, quiet) if is_cron else _every(" ".join(words), quiet) or _wall(words, quiet)
     return checked(replace(spec, zone=_chosen(named or zone)))
@@ -91,10 +90,10 @@ def parse_schedule(text: str, *, zone: str | None) -> Spec:
 def parse_quiet(text: str, *, zone: str | None) -> tuple[Quiet, str]:
     """The quiet hours that "22-7" or "22:00-07:00 Europe/Berlin" say, with their zone; WrongSchedule otherwise."""
     if len(text) > LONGEST:
-        raise WrongSchedule(f"Quiet hours are said in at most {LONGEST} characters.")
+        raise WrongSchedule("quiet_long", most=LONGEST)
     words, named = _without_zone(_normal(text).removeprefix("quiet ").removeprefix("hours ").split())
     if not (found := HOURS.match(" ".join(words))):
-        raise WrongSchedule("Quiet hours are said like 22-7, or 22:00-07:00 Europe/Berlin.")
+        raise WrongSchedule("quiet")
     if left := " ".join(words)[found.end() :].strip(" ,"):
         raise unknown_zone(left)
     return _quiet(*found.groups()), _chosen(named or zone)
@@ -110,7 +109,7 @@ def _without_quiet(said: str) -> tuple[str, Quiet | None]:
     found = QUIET.search(said)
     rest = " ".join(QUIET.sub(" ", said, count=1).split()).strip(", ")
     if re.search(r"\bquiet\b", rest):
-        raise WrongSchedule("Quiet hours are said like quiet 22-7, and once.")
+        raise WrongSchedule("quiet_once")
     return rest, _quiet(*found.groups()) if found else None
 
 
@@ -134,7 +133,7 @@ def _without_zone(words: list[str]) -> tuple[list[str], str | None]:
 
 def _chosen(zone: str | None) -> str:
     if zone is None:
-        raise WrongSchedule("In which time zone? Say it at the end, like weekdays 9:00 Europe/Berlin.")
+        raise WrongSchedule("no_zone")
     if name := zone_named(zone):
         return name
     raise unknown_zone(zone)
@@ -155,9 +154,7 @@ def _every(said: str, quiet: Quiet | None) -> Every | None:
     if SECONDS.fullmatch(said):
         raise too_often()
     if NO_UNIT.fullmatch(said):
-        raise WrongSchedule(
-            f"“{shown(said)}” lacks its unit: say it like every 4 hours, or every 30 minutes."
-        )
+        raise WrongSchedule("no_unit", words=shown(said))
     if found := COUNTED.fullmatch(said):
         return Every(int(found[1]) * (60 if found[2] else 1), "", quiet)
     worded = "hour" if said == "hourly" else re.sub("^(?:every|each) ", "", said)
@@ -174,13 +171,13 @@ def _wall(words: list[str], quiet: Quiet | None) -> Wall:
     said = [word.strip(".") for word in re.split(r"[\s,;]+", DAY_RANGE.sub("-", " ".join(words)))]
     read = [_days_or_time(word) for word in _in_their_part(said) if word and word not in FILLERS]
     if len([kind for kind, _ in groupby(map(type, read))]) > 2:
-        raise WrongSchedule("That is more than one schedule: add each by itself, its days and its times.")
+        raise WrongSchedule("several")
     times = tuple(at for at in read if isinstance(at, time))
     days = tuple(day for some in read if isinstance(some, tuple) for day in some)
     if WEEKLY & {*said} and not days:
         raise too_rare()
     if not times:
-        raise WrongSchedule("At what time? Say it after the days, like weekdays 9:00.")
+        raise WrongSchedule("no_time")
     return Wall(times, days or ALL_DAYS, "", quiet)
 
 
@@ -212,15 +209,16 @@ def _time(word: str) -> time:
     if found and found[3] in {"am", "pm"}:
         hour = hour % 12 + 12 * (found[3] == "pm") if 1 <= hour <= 12 else 24
     if hour > 23 or minute > 59:
-        raise WrongSchedule(f"“{shown(word)}” is no time of the day: say it like 9:00, 17:30 or 9am.")
+        raise WrongSchedule("time", words=shown(word))
     return time(hour, minute)
 
 
 def _unknown(word: str) -> NoReturn:
     close = get_close_matches(word, [*WEEKDAYS, "daily", "weekdays", "weekends"], 1, 0.8)
     if zone_named(word.strip("(),")):
-        raise WrongSchedule("A schedule has one time zone: add a schedule for each.")
+        raise WrongSchedule("zones")
     if OFFSET.fullmatch(word) or "/" in word or (not close and closest_zones(word)):
         raise unknown_zone(word)
-    hint = f"Did you mean {close[0].capitalize()}?" if close else EXAMPLE
-    raise WrongSchedule(f"“{shown(word)}” is not understood. {hint}")
+    if close:
+        raise WrongSchedule("word_near", words=shown(word), close=close[0].capitalize())
+    raise WrongSchedule("word", words=shown(word))

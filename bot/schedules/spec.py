@@ -82,16 +82,16 @@ def checked(spec: Spec) -> Spec:
 def checked_quiet(quiet: Quiet) -> Quiet:
     """The quiet hours; WrongSchedule where they begin as they end: they could be all day, or never."""
     if quiet.start == quiet.end:
-        raise WrongSchedule("Quiet hours need an end that is not their beginning: say them like quiet 22-7.")
+        raise WrongSchedule("quiet_empty")
     return quiet
 
 
 def _spaced(spec: Wall) -> Wall:
     minutes = sorted(day * 24 * 60 + at.hour * 60 + at.minute for day in spec.days for at in spec.times)
     if not minutes:
-        raise WrongSchedule("A schedule needs a time and a day: say it like weekdays 9:00.")
+        raise WrongSchedule("empty")
     if len(spec.times) > MOST_TIMES:
-        raise WrongSchedule(f"A schedule has at most {MOST_TIMES} times a day: say it like every 30 minutes.")
+        raise WrongSchedule("many_times", most=MOST_TIMES)
     if any(timedelta(minutes=later - at) < LEAST for at, later in pairwise([*minutes, minutes[0] + WEEK])):
         raise too_often()
     return spec
@@ -107,12 +107,12 @@ def _sensible(spec: Every) -> Every:
 
 def too_often() -> WrongSchedule:
     """The error that names the limit."""
-    return WrongSchedule(f"That is too often: a schedule runs at most every {LEAST.seconds // 60} minutes.")
+    return WrongSchedule("often", minutes=LEAST.seconds // 60)
 
 
 def too_rare() -> WrongSchedule:
     """The error for "every 3 days": counted from the epoch, nobody could tell on which."""
-    return WrongSchedule("What comes less than once a day needs its days: say it like Monday 9:00.")
+    return WrongSchedule("rare")
 
 
 # -- stored ------------------------------------------------------------------------------------------------------------
@@ -140,11 +140,9 @@ def read_spec(text: str) -> Spec:
         version = stored["version"]
         spec = _stored(stored) if version == VERSION else None
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise WrongSchedule("The stored schedule can't be read: remove it and add it again.") from error
+        raise WrongSchedule("stored") from error
     if spec is None:
-        raise WrongSchedule(
-            "The stored schedule is of another version of newsdelta: update, or add it again."
-        )
+        raise WrongSchedule("version")
     return checked(spec)
 
 

@@ -86,11 +86,8 @@ def unknown_zone(text: str) -> WrongSchedule:
     """The error that says which names are close."""
     said = shown(text)
     if close := closest_zones(text):
-        return WrongSchedule(f"There is no time zone “{said}”. Did you mean {' or '.join(close)}?")
-    return WrongSchedule(
-        f"There is no time zone “{said}”. Name a place, like Europe/Berlin: "
-        "an offset like UTC+2 does not know when summer time begins."
-    )
+        return WrongSchedule("zone_near", zone=said, close=", ".join(close))
+    return WrongSchedule("zone", zone=said)
 
 
 def shown(text: str) -> str:

@@ -32,8 +32,8 @@ owners = target_rows.alias("owners")
 def add(connection: Connection, schedule: Scheduled, target: int, owner: int) -> int:
     """Keeps a schedule and returns its id; WrongSchedule over the limits."""
     lane = lanes.made(connection, schedule.target, target)
-    _within(connection, schedules.c.owner == owner, OF_A_PERSON, "You have")
-    _within(connection, schedules.c.lane == lane, OF_A_TARGET, "Here are")
+    _within(connection, schedules.c.owner == owner, OF_A_PERSON, "yours_full")
+    _within(connection, schedules.c.lane == lane, OF_A_TARGET, "full")
     values = {
         "lane": lane,
         "owner": owner,
@@ -49,9 +49,9 @@ def add(connection: Connection, schedule: Scheduled, target: int, owner: int) ->
     return int(connection.execute(schedules.insert().values(**values).returning(schedules.c.id)).scalar_one())
 
 
-def _within(connection: Connection, of: Any, limit: int, who: str) -> None:
+def _within(connection: Connection, of: Any, limit: int, wrong: str) -> None:
     if connection.execute(select(func.count()).select_from(schedules).where(of)).scalar_one() >= limit:
-        raise WrongSchedule(f"{who} {limit} schedules, and more are not kept: remove one first.")
+        raise WrongSchedule(wrong, most=limit)
 
 
 def of(connection: Connection, lane: int) -> Sequence[Scheduled]:

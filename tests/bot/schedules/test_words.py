@@ -1,18 +1,24 @@
 """What people say becomes a schedule or one clear sentence; what is stored, and what is said again, is the same one."""
 
 import json
+import re
+from copy import copy
 from datetime import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import bot
 from bot.errors import NewsdeltaError, WrongCall, WrongSchedule
+from bot.phrases import ENGLISH
 from bot.schedules import Cron, Every, Quiet, Wall, as_json, parse_quiet, parse_schedule, read_spec, words
 from bot.schedules.parsing import DAYS, FILLERS, LONGEST, NAMED_TIMES
 from bot.schedules.spec import checked
 from bot.schedules.zones import names, zone_named
 
+BOT = Path(bot.__file__).parent
 HOME, BERLIN = "Asia/Tokyo", "Europe/Berlin"
 DAILY, WORKDAYS, WEEKEND = tuple(range(7)), tuple(range(5)), (5, 6)
 NIGHT = Quiet(time(22), time(7))
@@ -83,7 +89,7 @@ WRONG = {  # what is said → what the sentence says
     "weekdays 9-17": "“9-17” is no time of the day",
     "daily 9:00 Europe/Berlim": "Did you mean Europe/Berlin?",
     "daily 9:00 Berlim": "Did you mean Europe/Berlin?",
-    "daily 9:00 Louisville": "Did you mean America/Kentucky/Louisville or America/Louisville?",
+    "daily 9:00 Louisville": "Did you mean America/Kentucky/Louisville, America/Louisville?",
     "daily 9:00 EST": "Did you mean America/New_York?",
     "daily 9:00 PDT": "Did you mean America/Los_Angeles?",
     "daily 9:00 UTC+2": "an offset like UTC+2 does not know when summer time begins",
@@ -140,6 +146,16 @@ def test_what_is_no_schedule_gets_a_sentence(text, says):
     with pytest.raises(WrongSchedule) as wrong:
         parse_schedule(text, zone=HOME)
     assert says in str(wrong.value)
+    assert wrong.value.said("de").isprintable()
+    assert wrong.value.said("de") != wrong.value.said("en") == str(copy(wrong.value))
+
+
+def test_every_sentence_about_a_wrong_schedule_is_said_somewhere_and_every_one_that_is_said_is_there():
+    rooms = [*(BOT / "schedules").glob("*.py"), BOT / "store" / "schedules.py"]
+    source = "".join(room.read_text("utf-8") for room in rooms)
+    keys = {key.removeprefix("wrong.") for key in ENGLISH if key.startswith("wrong.")}
+    assert {key for key in keys if f'"{key}"' not in source} == set()
+    assert set(re.findall(r'WrongSchedule\(\s*"(\w+)"', source)) <= keys
 
 
 def test_a_wrong_schedule_is_a_wrong_call():
