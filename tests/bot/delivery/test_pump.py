@@ -11,8 +11,8 @@ from bot.delivery.pump import Pump
 from bot.delivery.values import Part, Planned, Scheduled
 from bot.ports import Target
 from bot.schedules import Every
+from tests.bot.delivery.earlier import FakeDiscord, FakeSlack, Killed, Time
 from tests.fakes_outbox import MemoryOutbox
-from tests.platforms import FakeDiscord, FakeSlack, Killed, Time
 
 BOTH = pytest.mark.parametrize("kind", [FakeDiscord, FakeSlack])
 
