@@ -1,12 +1,17 @@
 """Platforms in memory that keep what the real ones promise, driven by a clock of the test and a plan of faults."""
 
+import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.delivery.values import Abilities, Receipt
+from bot.delivery.pump import Pump
+from bot.delivery.values import Abilities, Part, Planned, Receipt, Scheduled
 from bot.errors import Ambiguous, CannotTell, Closed, Limited, Refused
+from bot.ports import Target
+from bot.schedules import Every
+from tests.fakes_outbox import MemoryOutbox
 
 
 class Time:
@@ -121,3 +126,56 @@ class FakeSlack(FakePlatform):
 
     def visible(self, message: Message) -> bool:
         return message.at + 4 <= self.time.passed
+
+
+class World:
+    """A lane with two messages, a platform and a pump."""
+
+    def __init__(self, kind) -> None:
+        self.time = Time()
+        self.platform = kind(self.time)
+        self.outbox = MemoryOutbox()
+        to = Target(kind.platform, "home", "channel", "c")
+        scheduled = Scheduled(to, to, Every(60, "UTC"), next_at=self.time.now(), next_slot="1")
+        self.outbox.add(scheduled, self.time.now())
+        self.outbox.tick(
+            self.time.now(), 1, lambda due, now, _: Planned(due.next_slot, now, "queued", None, "")
+        )
+        composing = self.outbox.to_compose(self.time.now(), timedelta(seconds=60))
+        parts = [
+            Part("first", {"text": "rich", "plain": {"text": "plain"}}),
+            Part("second", {"text": "more"}),
+        ]
+        self.outbox.freeze(composing, parts, self.time.now())
+        self.lane = self.outbox.lane(to)
+
+    def pump(self, clock=None) -> Pump:
+        deliveries = {self.platform.platform: self.platform}
+        return Pump(
+            self.outbox,
+            deliveries,
+            clock=clock or self.time.clock,
+            now=self.time.now,
+            chance=lambda: 0.5,
+        )
+
+    def round(self, **how) -> int:
+        try:
+            return asyncio.run(self.pump(**how).round())
+        except Killed:
+            return 1
+
+    def run(self, every: float = 13) -> None:
+        for _ in range(60):
+            if not self.lane.live or self.lane.closed:
+                return
+            self.round()
+            self.time.passed += every
+
+    @property
+    def seen(self) -> list[str]:
+        return [message.key for message in self.platform.seen]
+
+    @property
+    def states(self) -> list[str]:
+        return [row.state for row in self.lane.rows]

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.delivery.values import LIVE, Part
-from tests.bot.delivery.earlier import FakeDiscord, FakeSlack
-from tests.bot.delivery.test_pump import World
+from tests.bot.delivery.earlier import FakeDiscord, FakeSlack, World
 
 FAULTS = ["", "limited", "lost before", "lost after", "killed after", "odd", "frozen"]
 
