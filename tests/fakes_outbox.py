@@ -208,7 +208,7 @@ class MemoryOutbox:
     # composing
 
     def due(self, now: datetime, *, composed: bool) -> list[Lane]:
-        """Lanes whose turn it is and that nobody holds, the longest due first."""
+        """Lanes whose turn it is and that nobody holds: of each installation the longest due, then the next ones."""
         free = [
             lane
             for lane in self.lanes.values()
@@ -219,7 +219,11 @@ class MemoryOutbox:
             and not lane.closed
             and not any(self.gates.get(gate, Gate()).shut(now) for gate in gates_of(lane.target))
         ]
-        return sorted(free, key=lambda lane: lane.next_at)
+        had, turn = Counter(), {}
+        for lane in sorted(free, key=lambda lane: lane.next_at):
+            turn[lane.id] = had[lane.target.library]
+            had[lane.target.library] += 1
+        return sorted(free, key=lambda lane: (turn[lane.id], lane.next_at))
 
     def take(self, lane: Lane, now: datetime, span: timedelta) -> Lease:
         lane.token, lane.until = lane.token + 1, now + span

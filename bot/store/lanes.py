@@ -14,11 +14,9 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Row,
-    bindparam,
     case,
     func,
     literal,
-    literal_column,
     null,
     or_,
     select,
@@ -35,7 +33,6 @@ from bot.store.engine import add
 from bot.store.schema import EPOCH, Moment, gates, lanes, moment, outbox
 
 AT_ONCE = 500  # lanes of a statement
-ANY_PENDING = literal_column("lanes.pending") > literal_column("0")  # the words of the index
 NOW = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
 
 
@@ -77,67 +74,6 @@ def locked(connection: Connection, ids: Collection[int]) -> dict[int, Row[Any]]:
 
 
 # -- leases ------------------------------------------------------------------------------------------------------------
-
-
-def due(
-    connection: Connection,
-    now: datetime,
-    clock: datetime,
-    limit: int,
-    *,
-    composed: bool,
-    platforms: Collection[str] | None = None,
-    lane: int | None = None,
-    lock: bool = True,
-) -> Sequence[int]:
-    """Lanes (this one alone) whose turn it is and that nobody holds, the longest due first.
-
-    Those that are locked no other transaction gets.
-    """
-    shut = _shut_platforms(connection, now)
-    asked = sorted(_platforms(connection, composed=composed) if platforms is None else platforms)
-    statement = _due(now, clock, limit)
-    statement = statement if lane is None else statement.where(lanes.c.id == lane)
-    statement = statement.with_for_update(of=lanes, skip_locked=True) if lock else statement
-    rows = [
-        row
-        for platform in asked
-        if platform not in shut
-        for row in connection.execute(statement, {"platform": platform, "composed": composed})
-    ]
-    return [row.id for row in sorted(rows, key=lambda row: (row.next_at, row.id))[:limit]]
-
-
-def _due(now: datetime, clock: datetime, limit: int) -> Any:
-    shut = (
-        select(gates.c.platform)
-        .where(gates.c.platform == lanes.c.platform, gates.c.workspace == lanes.c.workspace)
-        .where(gates.c.reach == "installation", _shut(now))
-    )
-    return (
-        select(lanes.c.id, lanes.c.next_at)
-        .where(
-            lanes.c.composed == bindparam("composed"),
-            lanes.c.platform == bindparam("platform"),
-            ANY_PENDING,
-            lanes.c.next_at <= now,
-            lanes.c.lease_until <= clock,
-            ~shut.exists(),
-        )
-        .order_by(lanes.c.next_at)
-        .limit(limit)
-    )
-
-
-def _platforms(connection: Connection, *, composed: bool) -> list[str]:
-    """The platforms that have something to do, each found by one step in the index."""
-    found: list[str] = []
-    after = select(func.min(lanes.c.platform)).where(lanes.c.composed == composed, ANY_PENDING)
-    following = connection.execute(after).scalar()
-    while following:
-        found.append(following)
-        following = connection.execute(after.where(lanes.c.platform > following)).scalar()
-    return found
 
 
 def take(connection: Connection, ids: Sequence[int], clock: datetime, span: timedelta) -> Sequence[Lease]:
@@ -266,12 +202,3 @@ def unbar(connection: Connection, reach: Reach, of: tuple[str, str]) -> bool:
         connection.execute(update(gates).where(*gate, own, gates.c.closed != "").values(**values)).rowcount
         > 0
     )
-
-
-def _shut(now: datetime) -> Any:
-    return or_(gates.c.closed != "", gates.c.opens_at > now)
-
-
-def _shut_platforms(connection: Connection, now: datetime) -> set[str]:
-    statement = select(gates.c.platform).where(gates.c.reach == "platform", _shut(now))
-    return set(connection.execute(statement).scalars())

@@ -25,9 +25,10 @@ from bot.delivery.values import (
 from bot.errors import Reach
 from bot.ports import Target
 from bot.schedules import Quiet
-from bot.store import delivered, lanes, outgoing, schedules, targets, ticking
+from bot.store import delivered, lanes, outgoing, schedules, targets, ticking, turns
 from bot.store.engine import Database
 from bot.store.tellings import read_telling
+from bot.store.turns import Asked, locked_one
 
 Defer = Callable[[Connection, Sequence[int]], object]
 TOO_OLD = timedelta(hours=6)  # to be sent after a restore without asking
@@ -43,6 +44,7 @@ class SqlOutbox:
         self.database = database
         self.defer: Defer | None = None
         self._key = key
+        self._rounds: turns.Rounds = {}
 
     # schedules
 
@@ -119,9 +121,13 @@ class SqlOutbox:
 
     def to_compose(self, now: datetime, lease: timedelta, lane: int | None = None) -> Composing | None:
         with self.database.sharing() as connection:
-            clock = lanes.clock(connection, now)
-            while due := lanes.due(connection, now, clock, 1, composed=False, lane=lane):
-                [held] = lanes.take(connection, due, clock, lease)
+            asked = Asked(False, now, lanes.clock(connection, now))
+            while (
+                due := self._due(connection, asked, 1)
+                if lane is None
+                else locked_one(connection, asked, lane)
+            ):
+                [held] = lanes.take(connection, due, asked.clock, lease)
                 composing = outgoing.to_compose(connection, held, now)
                 if composing:
                     return composing
@@ -131,8 +137,8 @@ class SqlOutbox:
         self, now: datetime, limit: int, platforms: Collection[str] | None = None
     ) -> Sequence[int]:
         with self.database.reading() as connection:
-            clock = lanes.clock(connection, now)
-            return lanes.due(connection, now, clock, limit, composed=False, platforms=platforms, lock=False)
+            asked = Asked(False, now, lanes.clock(connection, now))
+            return turns.due(connection, asked, limit, self._rounds, platforms)[:limit]
 
     def freeze(self, composing: Composing, parts: Sequence[Part], now: datetime) -> bool:
         with self.database.sharing() as connection:
@@ -148,9 +154,20 @@ class SqlOutbox:
         self, now: datetime, limit: int, lease: timedelta, platforms: Collection[str]
     ) -> Sequence[Claimed]:
         with self.database.sharing() as connection:
-            clock = lanes.clock(connection, now)
-            due = lanes.due(connection, now, clock, limit, composed=True, platforms=platforms)
-            return outgoing.attempt(connection, lanes.take(connection, due, clock, lease), now) if due else []
+            asked = Asked(True, now, lanes.clock(connection, now))
+            due = self._due(connection, asked, limit, platforms)
+            return (
+                outgoing.attempt(connection, lanes.take(connection, due, asked.clock, lease), now)
+                if due
+                else []
+            )
+
+    def _due(
+        self, connection: Connection, asked: Asked, limit: int, platforms: Collection[str] | None = None
+    ) -> Sequence[int]:
+        """Lanes that nobody else gets now."""
+        found = turns.due(connection, asked, limit, self._rounds, platforms)
+        return turns.locked(connection, asked, found, limit)
 
     def renew(self, lease: Lease, now: datetime, span: timedelta) -> Lease | None:
         with self.database.sharing() as connection:

@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.errors import UnusableStore
 
-REVISION = "0004"  # the newest of `migrations/versions`
+REVISION = "0005"  # the newest of `migrations/versions`
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 TIES = 2**15  # turns in a millisecond; 48 bits of milliseconds (the year 9999) and these fill 63
@@ -377,6 +377,15 @@ lanes = Table(  # one for each target to which something is sent
         "lanes_due",
         "composed",
         "platform",
+        "next_at",
+        sqlite_where=text("pending > 0"),
+        postgresql_where=text("pending > 0"),
+    ),
+    Index(
+        "lanes_of_installation",
+        "composed",
+        "platform",
+        "workspace",
         "next_at",
         sqlite_where=text("pending > 0"),
         postgresql_where=text("pending > 0"),

@@ -345,6 +345,17 @@ def test_a_lane_is_claimed_by_one_and_as_many_as_are_asked_for(outbox):
     assert claimed(outbox) == []
 
 
+def test_each_installation_has_a_turn_before_any_has_its_next_and_the_longest_due_comes_first(outbox):
+    for number, target in enumerate((QUAY, PIER, CARLA, FAR, ROOM)):
+        assert outbox.post(target, [Part(target.id, {"text": target.id})], NOW + number * SECOND)
+    turns = [claimed(outbox, NOW + HOUR, limit=2) for _ in range(3)]
+    assert [[each.message.key for each in claims] for claims in turns] == [
+        [QUAY.id, FAR.id],
+        [PIER.id, ROOM.id],
+        [CARLA.id],
+    ]
+
+
 def test_only_platforms_that_are_asked_for_are_claimed(outbox):
     ready(outbox, QUAY, ROOM)
     assert texts(claimed(outbox, platforms=["discord"])) == ["room"]
