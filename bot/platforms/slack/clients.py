@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Protocol
 
 from aiohttp import ClientSession
-from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Closed
 
 TIMEOUT = 15  # seconds for an answer of Slack
-PATIENT = 2  # how often a call waits as told (429) while somebody waits for it
+PATIENT = 2  # times that a call waits as told (429), where somebody waits for it
 
 
 class Clients(Protocol):
@@ -22,32 +21,44 @@ class Clients(Protocol):
         """The client of a workspace; Closed where the bot is not installed there."""
 
 
-class OneWorkspace:
-    """The workspace that the bot's token belongs to; known once Slack was asked."""
+class Api:
+    """Slack's Web API at an address, over one session that is opened when it is first needed."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._session: ClientSession | None = None
+
+    def once(self, token: str) -> AsyncWebClient:
+        """A client that asks once: the SDK's own would post twice where a connection breaks after Slack took it."""
+        return AsyncWebClient(token, self._address, TIMEOUT, session=self._open(), retry_handlers=[])
+
+    def patient(self, token: str | None = None) -> AsyncWebClient:
+        """A client that waits as Slack tells it, since somebody waits for what it asks."""
+        waits = AsyncRateLimitErrorRetryHandler(max_retry_count=PATIENT)
+        return AsyncWebClient(token, self._address, TIMEOUT, session=self._open(), retry_handlers=[waits])
+
+    async def close(self) -> None:
+        """Ends the session; what is asked later opens another one."""
+        if self._session:
+            await self._session.close()
+
+    def _open(self) -> ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = ClientSession()
+        return self._session
+
+
+class OneWorkspace:
+    """`Clients` of the workspace that the bot's token belongs to; which that is, Slack is asked once."""
+
+    def __init__(self, api: Api, token: str) -> None:
+        self._api, self._token = api, token
         self._team = ""
 
     async def of(self, team: str) -> AsyncWebClient:
+        client = self._api.once(self._token)
         if not self._team:
-            self._team = str((await self._client.auth_test())["team_id"])
+            self._team = str((await client.auth_test())["team_id"])
         if team != self._team:
             raise Closed("The bot's token is of another workspace.", "installation", "other_team")
-        return self._client
-
-
-def for_deliveries(token: str, api: str, session: ClientSession) -> AsyncWebClient:
-    """A client that asks once: the SDK's own retries would post twice where a connection breaks after Slack took it."""
-    return _client(token, api, session, [])
-
-
-def for_answers(token: str | None, api: str, session: ClientSession) -> AsyncWebClient:
-    """A client that waits as Slack tells it, since somebody waits for the answer."""
-    return _client(token, api, session, [AsyncRateLimitErrorRetryHandler(max_retry_count=PATIENT)])
-
-
-def _client(
-    token: str | None, api: str, session: ClientSession, retries: list[AsyncRetryHandler]
-) -> AsyncWebClient:
-    return AsyncWebClient(token=token, base_url=api, timeout=TIMEOUT, session=session, retry_handlers=retries)
+        return client

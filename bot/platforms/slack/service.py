@@ -1,0 +1,80 @@
+"""Slack being served: the app listens through a socket that it opens itself, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import Closed, WrongSettings
+from bot.platforms.slack.app import SlackBot
+from bot.platforms.slack.clients import Api, Clients
+
+LOG = logging.getLogger(__name__)
+
+
+class Authorizing(AsyncAuthorize):
+    """Who the bot is in a workspace: Slack is asked once for each."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+        self._known: dict[str, AuthorizeResult] = {}
+
+    async def __call__(self, *, team_id: str | None, **_: object) -> AuthorizeResult | None:
+        """None where the bot is not installed."""
+        team = team_id or ""
+        if team not in self._known:
+            try:
+                client = await self._clients.of(team)
+                known = await client.auth_test()
+            except (Closed, SlackApiError) as error:
+                LOG.warning("nobody answers for workspace %s: %s", team, error)
+                return None
+            self._known[team] = AuthorizeResult.from_auth_test_response(
+                bot_token=client.token, auth_test_response=known
+            )
+        return self._known[team]
+
+    def forget(self, team: str) -> None:
+        """The bot was removed from a workspace."""
+        self._known.pop(team, None)
+
+
+def app(bot: SlackBot, api: Api, clients: Clients, signing_secret: str = "") -> AsyncApp:
+    """The app with its listeners.
+
+    `authorize` is always our own: the SDK would read the environment, and drop the token where it finds another.
+    """
+    built = AsyncApp(
+        name="newsdelta",
+        client=api.patient(),
+        authorize=Authorizing(clients),  # type: ignore[arg-type] # Bolt takes one of its own classes too, and None for "not installed"
+        signing_secret=signing_secret,
+        request_verification_enabled=bool(signing_secret),  # a socket bears no signatures
+    )
+    bot.listen(built)
+    return built
+
+
+async def through_a_socket(bot: SlackBot, api: Api, clients: Clients, app_token: str) -> None:
+    """Listens until it is cancelled. WrongSettings where Slack does not take the token, before it tries for ever."""
+    try:
+        await api.patient().apps_connections_open(app_token=app_token)
+    except SlackApiError as error:
+        said = error.response.get("error")
+        raise WrongSettings(
+            f"Slack does not take SLACK_APP_TOKEN ({said}): copy it again from Basic Information, App-Level Tokens."
+        ) from error
+    handler = AsyncSocketModeHandler(app(bot, api, clients), app_token)
+    await handler.connect_async()  # type: ignore[no-untyped-call] # Bolt forgot this one and the next
+    LOG.info("listening to Slack")
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call] # as above
+        await api.close()
