@@ -19,6 +19,7 @@ from bot.replies import Button, Item, Reply, Section
 from bot.schedules import (
     PEAK,
     SPREAD,
+    Every,
     Preview,
     Spec,
     next_run,
@@ -27,6 +28,7 @@ from bot.schedules import (
     preview,
     quiet_words,
     runs,
+    spread,
     words,
 )
 
@@ -78,14 +80,29 @@ def _added(inquiry: Inquiry, command: Schedule) -> Reply:
         title=phrase("schedule.added", number=number, words=_words(inquiry, kept)),
         notes=(
             *((phrase("schedule.utc"),) if guessed else ()),
+            *_second_today(inquiry, kept),
             phrase("schedule.spread", most=PEAK, minutes=SPREAD.seconds // 60),
         ),
-        sections=(_coming(kept, inquiry.now),),
+        sections=(_coming(inquiry, kept),),
         buttons=(
             Button(phrase("button.run"), Schedule("run", str(number))),
             Button(phrase("button.remove"), Schedule("remove", str(number))),
         ),
     )
+
+
+def _second_today(inquiry: Inquiry, kept: Scheduled) -> tuple[str, ...]:
+    """That a digest came today by a schedule that runs no more, where this one comes today too: its time was changed."""
+    first = preview(kept.spec, inquiry.now, 1)[0].at
+    today = inquiry.now.astimezone(first.tzinfo).date()
+    if isinstance(kept.spec, Every) or first.date() != today:
+        return ()
+    running = {one.id for one in inquiry.schedules.schedules(inquiry.target) if not one.paused}
+    rows = inquiry.schedules.deliveries(inquiry.target, LOOKED)
+    came = [row for row in rows if row.schedule not in {0, *running} and row.state not in {"skipped", "dead"}]
+    times = [(row.finished or row.created).astimezone(first.tzinfo) for row in came]
+    latest = max((at for at in times if at.date() == today), default=None)
+    return (phrase("schedule.second", time=f"{latest:%H:%M}"),) if latest else ()
 
 
 def _topics(inquiry: Inquiry, command: Schedule) -> tuple[Topic, ...] | Reply:
@@ -185,15 +202,24 @@ def _resumed(inquiry: Inquiry, kept: Scheduled, of: dict[str, str]) -> Reply:
     for one in {one.id: one for one in (kept, *again)}.values():
         run = next_run(one.spec, inquiry.now)
         door.resume(one.id, run.at if run else None, run.slot if run else "")
-    return Reply(title=phrase("schedule.resumed", **of), sections=(_coming(kept, inquiry.now),))
+    return Reply(title=phrase("schedule.resumed", **of), sections=(_coming(inquiry, kept),))
 
 
 # -- what comes --------------------------------------------------------------------------------------------------------
 
 
-def _coming(kept: Scheduled, now: datetime) -> Section:
-    runs = [replace(run, held_until=_held(kept, run)) for run in preview(kept.spec, now, SHOWN)]
-    return Section(phrase("schedule.coming"), items=tuple(Item(_local(run), _special(run)) for run in runs))
+def _coming(inquiry: Inquiry, kept: Scheduled) -> Section:
+    runs = [replace(run, held_until=_held(kept, run)) for run in preview(kept.spec, inquiry.now, SHOWN)]
+    notes = [(_special(run), "" if place else _spread(inquiry, kept, run)) for place, run in enumerate(runs)]
+    items = (Item(_local(run), " · ".join(filter(None, note))) for run, note in zip(runs, notes, strict=True))
+    return Section(phrase("schedule.coming"), items=tuple(items))
+
+
+def _spread(inquiry: Inquiry, kept: Scheduled, run: Preview) -> str:
+    """When the next run is sent, where too many are due in its second; who is due with a later one is not known yet."""
+    delay = spread(str(kept.id), inquiry.schedules.crowd(run.at.astimezone(UTC)))
+    at = (run.held_until or run.at) + delay
+    return phrase("schedule.crowd", most=PEAK, time=f"{at:%H:%M}") if delay else ""
 
 
 def _held(kept: Scheduled, run: Preview) -> datetime | None:

@@ -1,16 +1,18 @@
 """Schedules and quiet hours in words: what is said is kept, shown with its next runs, and only by who may."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.commands import Schedule
-from bot.delivery.values import Verdict
+from bot.delivery.tick import plan
+from bot.delivery.values import Scheduled, Verdict
 from bot.errors import WrongSchedule
 from bot.phrases import phrase
 from bot.ports import Topic
 from bot.replies import buttons
-from bot.schedules import words
+from bot.schedules import Every, words
 from tests.bot.answers.world import ALONE, AS_GUEST, IN_CHANNEL, LOCK, ORCHARD, QUAY, World
 
 
@@ -326,3 +328,76 @@ def test_nothing_is_sent_again_to_what_is_closed(world):
     assert reply.failed
     assert "No such channel." in reply.notes[0]
     assert world.outbox.lane(ALONE.target).live == []
+
+
+def sent(world, at):
+    """The clock goes on to a time of this day, and what is due is sent."""
+    world.now = at
+    world.outbox.tick(world.now, 99, plan)
+    for row in world.outbox.lane(ALONE.target).live:
+        row.state, row.finished = "sent", world.now
+
+
+@pytest.mark.parametrize("stopped", ["schedule remove 1", "schedule pause 1"])
+def test_a_time_that_is_changed_after_the_run_of_the_day_says_that_a_second_one_comes_today(world, stopped):
+    world.say("schedule add daily 11:00 Europe/Berlin")
+    sent(world, datetime(2031, 5, 5, 9, tzinfo=UTC))
+    world.pass_time(minutes=30)
+    world.say(stopped)
+    notes = world.say("schedule add daily 12:00 Europe/Berlin").notes
+    assert phrase("schedule.second", time="11:00") in notes
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "schedule add daily 10:00 UTC",  # tomorrow only
+        "schedule add Tuesday 15:00 UTC",
+        "schedule add every 2 hours UTC",  # several a day anyhow
+    ],
+)
+def test_where_no_second_digest_was_unlooked_for_nothing_is_said_of_one(world, said):
+    world.say("schedule add daily 9:00 UTC")
+    sent(world, datetime(2031, 5, 5, 12, tzinfo=UTC))
+    beside = world.say("schedule add daily 16:00 UTC")
+    world.say("schedule remove 1")
+    assert not any("second" in note and "today" in note for note in beside.notes)
+    assert not any("today" in note for note in world.say(said).notes)
+
+
+def test_a_day_on_which_nothing_was_sent_has_no_second_digest(world):
+    world.say("schedule add daily 9:00 UTC")
+    world.now = datetime(2031, 5, 5, 20, tzinfo=UTC)
+    world.outbox.tick(world.now, 99, plan)  # too late
+    world.say("schedule remove 1")
+    assert not any("today" in note for note in world.say("schedule add daily 22:00 UTC").notes)
+
+
+def crowd(world, number):
+    """So many others who want their digest at 09:00 UTC."""
+    for other in range(number):
+        owner = replace(ALONE.target, id=f"other{other}")
+        at = datetime(2031, 5, 5, 9, tzinfo=UTC)
+        world.outbox.add(Scheduled(owner, owner, Every(60, "UTC"), next_at=at, next_slot="x"), world.now)
+
+
+def test_where_many_are_due_in_a_second_the_next_run_says_when_it_is_sent(world):
+    crowd(world, 39)
+    alone = world.say("schedule add daily 9:00 UTC").sections[0].items
+    assert [item.note for item in alone] == ["", "", ""]
+    first, *others = world.say("schedule add daily 11:00 Europe/Berlin").sections[0].items
+    [_, kept] = world.outbox.schedules(ALONE.target)
+    [planned] = [made for each, made in world.outbox.tick(kept.next_at, 99, plan) if each.id == kept.id]
+    at = planned.send_at + timedelta(hours=2)
+    assert first.note == phrase("schedule.crowd", most=40, time=f"{at:%H:%M}")
+    assert planned.send_at > kept.next_at
+    assert [item.note for item in others] == ["", ""]
+
+
+def test_what_quiet_hours_hold_is_spread_from_their_end(world):
+    crowd(world, 40)
+    world.say("quiet 8-10 UTC")
+    note = world.say("schedule add daily 9:00 UTC").sections[0].items[0].note
+    assert note.startswith(
+        "quiet hours: held until 10:00 · more than 40 are due in that second: sent at 10:0"
+    )
