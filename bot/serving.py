@@ -1,6 +1,6 @@
 """The bot at work: loops that a clock wakes, until a signal ends them, and whether it is well.
 
-A loop whose database is gone says so once, is not ready, and goes on at its next tick.
+A loop whose database is gone says so once, is not ready, and asks again, ever less often, until it goes on.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from bot.clock import Clock
 from bot.delivery.doors import Outbox
@@ -34,6 +35,7 @@ AT_ONCE = 500  # schedules of a transaction
 LANES, FEEDS = 100, 20  # handed out at a tick
 KEPT = timedelta(days=30)  # of what was sent
 DRAIN = timedelta(seconds=20)
+FIRST_WAIT, LONGEST_WAIT = 1.0, 15.0  # seconds until what failed is tried again
 
 
 @dataclass(slots=True)
@@ -50,7 +52,7 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """What serves: the memory, the outbox, where work is done, what sends, and the time."""
+    """What serves: the memory, the outbox, where work is done, what sends, the time, and what spreads waits."""
 
     store: Store
     outbox: Outbox
@@ -59,6 +61,7 @@ class Bot:
     now: Callable[[], datetime]
     keep: timedelta
     platforms: Sequence[str]
+    chance: Callable[[], float]
 
 
 async def serve(
@@ -75,12 +78,13 @@ async def serve(
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, partial(_signalled, stop))
-    pages = [asyncio.create_task(_beside(one)) for one in beside]
-    await _until_it_works(partial(reckon, bot.outbox, bot.now), readiness, "start", stop)
+    pages = [asyncio.create_task(_beside(one, bot.chance)) for one in beside]
+    await _unless(stop, until_done("start", readiness, partial(_reckoned, bot), bot.chance))
     clock = Clock(ticks)
     work = {"due": due, "feeds": feeds, "pump": pumped, "retention": retention}
     loops = [
-        asyncio.create_task(_loop(name, clock, readiness, partial(do, bot))) for name, do in work.items()
+        asyncio.create_task(_loop(name, clock, readiness, partial(do, bot), bot.chance))
+        for name, do in work.items()
     ]
     clock.start()
     readiness.started = True
@@ -136,6 +140,10 @@ async def retention(bot: Bot) -> None:
     await asyncio.to_thread(bot.outbox.retire, bot.now() - KEPT)
 
 
+async def _reckoned(bot: Bot) -> None:
+    await asyncio.to_thread(reckon, bot.outbox, bot.now)
+
+
 def reckon(outbox: Outbox, now: Callable[[], datetime]) -> int:
     """Reckons anew when schedules run next, since the rules of their zones may have changed; how many have moved.
 
@@ -160,43 +168,78 @@ def reckon(outbox: Outbox, now: Callable[[], datetime]) -> int:
 # -- looked after ------------------------------------------------------------------------------------------------------
 
 
-async def _loop(name: str, clock: Clock, readiness: Readiness, work: Callable[[], Awaitable[None]]) -> None:
+async def _loop(
+    name: str,
+    clock: Clock,
+    readiness: Readiness,
+    work: Callable[[], Awaitable[None]],
+    chance: Callable[[], float],
+) -> None:
     while True:
         await clock.tick(name)
-        await _looked_after(name, readiness, work)
+        await until_done(name, readiness, work, chance)
+
+
+async def until_done(
+    name: str,
+    readiness: Readiness,
+    work: Callable[[], Awaitable[object]],
+    chance: Callable[[], float],
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Does some work, again and again until it is done; why it is not is said once, and stands in the readiness."""
+    failures = 0
+    while not await _looked_after(name, readiness, work):
+        failures += 1
+        await pause(wait(failures, chance()))
+
+
+def wait(failures: int, chance: float) -> float:
+    """Seconds until what failed so often in a row is tried again: doubled each time, the half of it left to chance."""
+    longest: float = min(LONGEST_WAIT, FIRST_WAIT * (1 << min(failures - 1, 20)))
+    return longest * (1 + chance) / 2
 
 
 async def _looked_after(name: str, readiness: Readiness, work: Callable[[], Awaitable[object]]) -> bool:
     """Whether the work was done; where not, that is told once, until it is done again."""
     try:
         await work()
-    except NewsdeltaError as error:
-        if readiness.reasons.get(name) != str(error):
-            LOG.warning("%s waits: %s", name, error)
-        readiness.reasons[name] = str(error)
-        return False
-    except Exception as error:  # whatever it was, the other loops go on; the log gets the cause
-        LOG.exception("%s failed", name)
-        readiness.reasons[name] = f"A fault of this program, told in its log ({type(error).__name__})."
+    except Exception as error:  # noqa: BLE001 - because the other loops go on, whatever it was; the log gets it
+        reason = _reason(error)
+        if readiness.reasons.get(name) != reason:
+            _log(name, error)
+        readiness.reasons[name] = reason
         return False
     if readiness.reasons.pop(name, None):
         LOG.info("%s goes on", name)
     return True
 
 
-async def _until_it_works(
-    work: Callable[[], object], readiness: Readiness, name: str, stop: asyncio.Event
-) -> None:
-    while not stop.is_set() and not await _looked_after(name, readiness, partial(asyncio.to_thread, work)):
-        await asyncio.wait([asyncio.create_task(stop.wait())], timeout=1)
+def _reason(error: Exception) -> str:
+    if isinstance(error, NewsdeltaError):
+        return str(error)
+    return f"A fault of this program, told in its log ({type(error).__name__})."
 
 
-async def _beside(run: Callable[[], Awaitable[None]]) -> None:
-    try:
-        await run()
-    except asyncio.CancelledError:
-        raise
-    except NewsdeltaError as error:
-        LOG.error("%s", error)  # noqa: TRY400 - because the sentence says it all
-    except Exception:  # the loops go on without it; the log gets the cause
-        LOG.exception("a part of the bot has ended")
+def _log(name: str, error: Exception) -> None:
+    if isinstance(error, NewsdeltaError):
+        LOG.warning("%s waits: %s", name, error)
+    else:
+        LOG.error("%s failed", name, exc_info=error)
+
+
+async def _unless(stop: asyncio.Event, doing: Coroutine[Any, Any, None]) -> None:
+    """Does something, unless it is to stop before."""
+    both = [asyncio.create_task(doing), asyncio.create_task(_set(stop))]
+    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+    await _cancelled(both)
+
+
+async def _set(stop: asyncio.Event) -> None:
+    await stop.wait()
+
+
+async def _beside(run: Callable[[], Awaitable[None]], chance: Callable[[], float]) -> None:
+    """Runs a part of the bot; one that fails holds up no digest, is told once, and is begun again, ever less often."""
+    own = Readiness()  # not the bot's: a page that can't be had can't say so, and once it is had all is well
+    await until_done("a part of the bot", own, run, chance)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from socket import socket
 
 import uvicorn
 from starlette.applications import Starlette
@@ -14,6 +15,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from bot.errors import WrongSettings
+
+LOG = logging.getLogger(__name__)
 
 
 def app(reasons: Callable[[], Mapping[str, str] | None]) -> Starlette:
@@ -31,12 +34,11 @@ def app(reasons: Callable[[], Mapping[str, str] | None]) -> Starlette:
 
 
 async def run(application: Starlette, host: str, port: int) -> None:
-    """Serves an application until it is cancelled."""
-    config = uvicorn.Config(
-        application, host=host, port=port, log_config=None, access_log=False, lifespan="off"
-    )
-    server = _Server(config)
-    task = asyncio.create_task(server.serve())
+    """Serves an application until it is cancelled; WrongSettings where its place is taken."""
+    place = _bound(host, port)
+    server = _Server(uvicorn.Config(application, log_config=None, access_log=False, lifespan="off"))
+    task = asyncio.create_task(server.serve([place]))
+    LOG.info("pages at %s:%s", host, port)
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
@@ -45,16 +47,19 @@ async def run(application: Starlette, host: str, port: int) -> None:
         raise
 
 
-class _Server(uvicorn.Server):
-    """A server that leaves the signals, and whether the process ends, to whoever runs it."""
+def _bound(host: str, port: int) -> socket.socket:
+    """Bound here, since uvicorn ends the process where it can't."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise WrongSettings(
+            f"No pages at {host}:{port} ({error.strerror}), which is tried again; digests go out all the same. "
+            "Choose another NEWSDELTA_HTTP_PORT, or 0 for none."
+        ) from error
 
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        try:
-            await super().startup(sockets)
-        except SystemExit as error:
-            raise WrongSettings(
-                f"No pages at {self.config.host}:{self.config.port}: choose another NEWSDELTA_HTTP_PORT, or 0 for none."
-            ) from error
+
+class _Server(uvicorn.Server):
+    """A server that leaves the signals to whoever runs it."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

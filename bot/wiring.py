@@ -173,19 +173,20 @@ def serving(
     with workers() as apart, memory(apart) as parts, parts.store.serving():
         outbox = parts.store.outbox
         work = _queue(parts) if scale else InThreads(_tasks(parts), cpu_count() or 1)
+        chance = Random().random  # noqa: S311 - because it only spreads requests
         notices = Notices(outbox, {NAME: ConsoleRenderer()}, now)
         pump = Pump(
             outbox,
             {NAME: ConsoleDelivery(write)},
             clock=monotonic,
             now=now,
-            chance=Random().random,  # noqa: S311 - because it only spreads requests
+            chance=chance,
             closed=notices.closed,
         )
         readiness = at_work.Readiness()
         beside = [partial(pages.run, pages.app(readiness.wrong), own.http_host, own.http_port)]
         keep = timedelta(days=own.keep_days)
-        bot = at_work.Bot(parts.store, outbox, work, pump, now, keep, (NAME,))
+        bot = at_work.Bot(parts.store, outbox, work, pump, now, keep, (NAME,), chance)
         yield partial(at_work.serve, bot, readiness, beside=beside if own.http_port else ())
 
 

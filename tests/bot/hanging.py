@@ -24,9 +24,8 @@ def now():
 async def main():
     outbox = MemoryOutbox()
     pump = Hanging(outbox, {}, clock=asyncio.get_running_loop().time, now=now, chance=lambda: 0.5)
-    bot = Bot(
-        MemoryStore(), outbox, InThreads({"compose": id, "poll": id}, 1), pump, now, timedelta(days=1), ()
-    )
+    work = InThreads({"compose": id, "poll": id}, 1)
+    bot = Bot(MemoryStore(), outbox, work, pump, now, timedelta(days=1), (), lambda: 0.5)
     readiness = Readiness()
     print("begun", flush=True)
     await serve(bot, readiness)

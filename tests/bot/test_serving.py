@@ -1,5 +1,6 @@
 """The bot as a process: what is due is told once, a signal lets it finish, one serves a file, many a server."""
 
+import asyncio
 import json
 import os
 import signal
@@ -16,8 +17,10 @@ import psycopg
 import pytest
 
 from bot.delivery.values import Scheduled
+from bot.errors import UnusableStore
 from bot.platforms.console import person
 from bot.schedules import Every
+from bot.serving import Readiness, until_done, wait
 from bot.store import open_store
 from tests.bot.store.incoming import put
 
@@ -126,13 +129,48 @@ def test_a_file_that_is_not_there_yet_is_made_and_served(start, tmp_path):
     assert bot.end() == 0
 
 
-def test_a_port_that_is_taken_holds_up_no_digest(start, sqlite):
+def test_a_port_that_is_taken_holds_up_no_digest_is_said_once_and_had_when_it_is_free(start, sqlite):
     due(sqlite)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         bot = start(sqlite, "serve", port=taken.getsockname()[1])
         until(lambda: sent(sqlite) == ["sent"])
-        until(lambda: "choose another NEWSDELTA_HTTP_PORT" in bot.err.read_text())
-        assert bot.end() == 0
+        until(lambda: "Choose another NEWSDELTA_HTTP_PORT" in bot.err.read_text())
+    until(lambda: bot.ready() == (200, {}))
+    assert bot.err.read_text().count("NEWSDELTA_HTTP_PORT") == 1
+    assert bot.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("failures", "chance", "seconds"),
+    [(1, 0, 0.5), (1, 1, 1), (2, 1, 2), (4, 0, 4), (5, 1, 15), (9, 0, 7.5), (10_000, 1, 15)],
+)
+def test_what_fails_is_tried_again_ever_less_often_and_at_least_every_15_seconds(failures, chance, seconds):
+    assert wait(failures, chance) == seconds
+
+
+def test_why_something_is_not_done_is_said_once_and_stands_in_the_readiness_until_it_is_done(caplog):
+    caplog.set_level("INFO")
+    outcomes = [UnusableStore("It is gone."), UnusableStore("It is gone."), KeyError("odd"), KeyError("odd")]
+    readiness, seen, waits = Readiness(), [], []
+
+    async def work():
+        if outcomes:
+            raise outcomes.pop(0)
+
+    async def pause(seconds):
+        seen.append(readiness.reasons["due"])
+        waits.append(seconds)
+
+    asyncio.run(until_done("due", readiness, work, lambda: 1.0, pause))
+    fault = "A fault of this program, told in its log (KeyError)."
+    assert seen == ["It is gone.", "It is gone.", fault, fault]
+    assert waits == [1, 2, 4, 8]
+    assert (readiness.reasons, readiness.wrong()) == ({}, None)
+    assert [record.message for record in caplog.records] == [
+        "due waits: It is gone.",
+        "due failed",
+        "due goes on",
+    ]
 
 
 def test_workers_need_a_server(start, sqlite):
