@@ -234,6 +234,11 @@ ENGLISH: Mapping[str, str] = {
     "why.announced_new": "Planned: it is announced here and has not happened yet.",
     "why.corroborated": "Same as before: an independent source said so too.",
     "why.unchanged": "Same as before: it was said already.",
+    # answers: a line that is held for wrong
+    "doubt.kept": "Thank you. The line is noted, with the reason why it stood there.",
+    "doubt.long": "That is too long: at most {most} characters are kept.",
+    "doubt.gone": "That digest is no longer the last one that was shown here, so nothing was noted.",
+    "doubt.forgotten": "You asked to be forgotten, so nothing was noted.",
     # answers: stories and their sources
     "latest.title": "The latest stories",
     "story.note": "{counts} · newest article of {newest}",
@@ -711,6 +716,11 @@ GERMAN: Mapping[str, str] = {
     "why.announced_new": "Geplant: Es wird hier angekündigt und ist noch nicht eingetreten.",
     "why.corroborated": "Wie zuvor: Eine unabhängige Quelle hat es auch gesagt.",
     "why.unchanged": "Wie zuvor: Es wurde schon gesagt.",
+    # answers: a line that is held for wrong
+    "doubt.kept": "Danke. Die Zeile ist vermerkt, mit dem Grund, warum sie dort stand.",
+    "doubt.long": "Das ist zu lang: höchstens {most} Zeichen werden vermerkt.",
+    "doubt.gone": "Diese Übersicht ist nicht mehr die letzte, die hier gezeigt wurde; vermerkt wurde nichts.",
+    "doubt.forgotten": "Alles über die fragende Person sollte gelöscht bleiben; vermerkt wurde nichts.",
     # answers: stories and their sources
     "latest.title": "Die neuesten Geschichten",
     "story.note": "{counts} · neuester Artikel vom {newest}",

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from summarizers.stream import Entry, Point
-from summarizers.types import Article, Digest, Quotation
+from summarizers.types import Article, Digest, Line, Quotation
 
 TargetKind = Literal["channel", "person"]
 TopicKind = Literal["story", "feed", "word"]
@@ -211,6 +211,16 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A line of a digest that somebody holds for wrong, as it was shown, and what they say about it."""
+
+    by: Target
+    line: Line
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How much a library holds, for `status`."""
 
@@ -258,6 +268,12 @@ class Store(Protocol):
         """Carries a telling out. For a target that asked to be forgotten it does nothing."""
 
     def shown(self, target: Target) -> Shown | None: ...
+
+    def doubt(self, doubt: Doubt) -> bool:
+        """Keeps a doubt in place of one by the same person about the same line; false for who asked to be forgotten."""
+
+    def doubts(self, limit: int) -> Sequence[Doubt]:
+        """Those of everybody, the latest first."""
 
     # what is followed and muted
     def follow(self, target: Target, topic: Topic, now: datetime) -> bool:

@@ -74,6 +74,26 @@ class Reply:
     failed: bool = False  # what was asked for could not be done
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Quoted words in their paragraph: `before`, `words` and `after` are all of it, as they stand there.
+
+    `name` is what the article is called, `address` where it stands on the web, if it does.
+    """
+
+    name: str
+    address: str
+    before: str
+    words: str
+    after: str
+    paragraph: int = 0
+
+
+def line_keys(digest: Digest) -> tuple[str, ...]:
+    """What each line of a digest can be named by later, when another digest may be the last one: number and hash."""
+    return tuple(f"{number}:{line.quotations[0].sha256[:16]}" for number, line in enumerate(digest.lines, 1))
+
+
 def buttons(reply: Reply) -> tuple[Button, ...]:
     """All that can be pressed, in the order in which it is read: of the entries of its lists, then of the whole."""
     of_items = [item.button for section in reply.sections for item in section.items]

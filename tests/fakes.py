@@ -6,6 +6,7 @@ It passes the same contract tests as the SQL store. Nothing here is fast, and no
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from typing import Any
 
 from bot.ports import (
     Counts,
+    Doubt,
     Feed,
     Likeness,
     Mark,
@@ -31,7 +33,7 @@ from bot.ports import (
 )
 from summarizers.digest import as_json
 from summarizers.stream import Entry, Merged, Placed, Point, Split
-from summarizers.types import Quotation
+from summarizers.types import Digest, Line, Quotation
 from summarizers.words import STEMMERS, content_stems, language_of
 
 ALIKE = 20
@@ -58,6 +60,7 @@ class State:
     marks: dict[tuple[Target, str], Mark] = field(default_factory=dict)
     told: dict[tuple[Target, str, str], tuple[Quotation, datetime]] = field(default_factory=dict)  # … hash
     shown: dict[Target, Shown] = field(default_factory=dict)
+    doubts: dict[tuple[Target, str], Doubt] = field(default_factory=dict)  # … line as JSON
     touched: dict[str, datetime] = field(default_factory=dict)  # story → last followed or shown
     forgotten: frozenset[str] = frozenset()  # keyed hashes of targets and workspaces
 
@@ -295,6 +298,16 @@ class MemoryStore:
     def shown(self, target: Target) -> Shown | None:
         return self.state.shown.get(target)
 
+    def doubt(self, doubt: Doubt) -> bool:
+        if self._is_forgotten(doubt.by):
+            return False
+        self.state.doubts[doubt.by, json.dumps(_line_json(doubt.line))] = doubt
+        return True
+
+    def doubts(self, limit: int) -> Sequence[Doubt]:
+        latest = sorted(self.state.doubts.values(), key=lambda doubt: doubt.at)
+        return latest[::-1][:limit]
+
     # -- what is followed and muted ------------------------------------------------------------------------------------
 
     def follow(self, target: Target, topic: Topic, now: datetime) -> bool:
@@ -380,7 +393,8 @@ class MemoryStore:
 
     def forget_workspace(self, platform: str, workspace: str) -> None:
         state, library = self.state, f"{platform}:{workspace}"
-        known = {target for target, _ in (*state.follows, *state.mutes, *state.marks)} | set(state.shown)
+        known = {target for target, _ in (*state.follows, *state.mutes, *state.marks, *state.doubts)}
+        known |= set(state.shown)
         self._drop({t for t in known if (t.platform, t.workspace) == (platform, workspace)})
         for feed in self.feeds(library):
             self.remove_feed(feed.id, library)
@@ -415,6 +429,7 @@ class MemoryStore:
         state.marks = {pair: mark for pair, mark in state.marks.items() if pair[0] not in targets}
         state.told = {place: told for place, told in state.told.items() if place[0] not in targets}
         state.shown = {target: shown for target, shown in state.shown.items() if target not in targets}
+        state.doubts = {pair: doubt for pair, doubt in state.doubts.items() if pair[0] not in targets}
 
     def _is_forgotten(self, target: Target) -> bool:
         own = self._hash(target.platform, target.workspace, target.kind, target.id)
@@ -457,6 +472,11 @@ class MemoryStore:
             "shown": [{"story": shown.story, "digest": as_json(shown.digest), "at": shown.at.isoformat()}]
             if shown
             else [],
+            "doubts": [
+                {"line": _line_json(doubt.line), "note": doubt.note, "at": doubt.at.isoformat()}
+                for (of, _), doubt in state.doubts.items()
+                if of == target
+            ],
         }
 
     def counts(self, library: str) -> Counts:
@@ -482,6 +502,11 @@ def _stems(text: str, language: str) -> frozenset[str]:
 def _language(declared: str | None) -> str:
     spoken = language_of([declared])
     return spoken if spoken in STEMMERS else OTHER
+
+
+def _line_json(line: Line) -> dict[str, Any]:
+    [plain] = as_json(Digest("", (line,)))["lines"]
+    return plain
 
 
 def _plain(value: Topic | Quotation) -> dict[str, Any]:

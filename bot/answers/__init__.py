@@ -8,7 +8,9 @@ from datetime import datetime
 from bot.answers import (
     after,
     changes,
+    doubts,
     feeds,
+    passages,
     questions,
     readers,
     scheduled,
@@ -52,8 +54,8 @@ from bot.commands import (
 )
 from bot.delivery.doors import Schedules
 from bot.delivery.values import Scheduled
-from bot.ports import ArticleSource, Conversation, FeedSource, Intake, Store, Telling
-from bot.replies import Reply
+from bot.ports import ArticleSource, Conversation, FeedSource, Intake, Shown, Store, Telling
+from bot.replies import Passage, Reply
 from bot.running import Running
 
 
@@ -74,6 +76,18 @@ class Answers:
     def answer(self, command: Command, conversation: Conversation, now: datetime) -> Reply:
         """The reply to a command. A NewsdeltaError says in a sentence what could not be done and what to do."""
         return _answer(command, Inquiry(self._doors, conversation, now))
+
+    def shown(self, conversation: Conversation, now: datetime) -> Shown | None:
+        """The last digest that who asks has seen, alone or with the channel."""
+        return next(iter(passages.seen(Inquiry(self._doors, conversation, now))), None)
+
+    def passages(self, conversation: Conversation, story: str, now: datetime) -> tuple[Passage, ...]:
+        """What the last digest of a story quotes, each in its paragraph; without a name what the last digest does."""
+        return passages.passages(Inquiry(self._doors, conversation, now), story)
+
+    def doubt(self, conversation: Conversation, line: str, note: str, now: datetime) -> Reply:
+        """Keeps that who asks holds a line of the last digest for wrong; the line is named by its `line_keys`."""
+        return doubts.doubt(Inquiry(self._doors, conversation, now), line, note)
 
     def scheduled(self, schedule: Scheduled, now: datetime) -> Iterator[Reply]:
         """What a schedule has to tell, one story after another, each only worked out when it is asked for."""

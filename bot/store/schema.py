@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.errors import UnusableStore
 
-REVISION = "0005"  # the newest of `migrations/versions`
+REVISION = "0006"  # the newest of `migrations/versions`
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 TIES = 2**15  # turns in a millisecond; 48 bits of milliseconds (the year 9999) and these fill 63
@@ -347,6 +347,17 @@ shown = Table(
     Column("story", String, nullable=False, index=True),
     Column("digest", Text, nullable=False),  # JSON
     Column("at", Moment, nullable=False),
+)
+doubts = Table(  # the whole line stands in it, since the digest and the articles may go
+    "doubts",
+    metadata,
+    _serial(),
+    _of("target"),
+    Column("key", String, nullable=False),  # hash of the line
+    Column("line", Text, nullable=False),  # JSON
+    Column("note", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("target", "key"),
 )
 forgotten = Table(
     "forgotten",

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from bot.ports import (
     Counts,
     Desk,
+    Doubt,
     Feed,
     Likeness,
     Mark,
@@ -25,7 +26,7 @@ from bot.ports import (
     Topic,
     Version,
 )
-from bot.store import articles, delivered, feeds, search, stories, targets, upkeep
+from bot.store import articles, delivered, doubts, feeds, search, stories, targets, upkeep
 from bot.store.backup import backup, restore
 from bot.store.engine import Database, open_database
 from bot.store.outbox import SqlOutbox
@@ -165,6 +166,17 @@ class SqlStore:
     def shown(self, target: Target) -> Shown | None:
         with self._of(target) as (connection, row):
             return targets.last_shown(connection, row) if row else None
+
+    def doubt(self, doubt: Doubt) -> bool:
+        with self.database.writing() as connection:
+            if targets.is_forgotten(connection, self._key, doubt.by):
+                return False
+            doubts.keep(connection, targets.made(connection, doubt.by), doubt)
+            return True
+
+    def doubts(self, limit: int) -> Sequence[Doubt]:
+        with self.database.reading() as connection:
+            return doubts.latest(connection, limit)
 
     # what is followed and muted
 

@@ -13,7 +13,18 @@ from sqlalchemy import Connection, delete, or_, select, update
 from bot.errors import UnusableStore
 from bot.ports import Mark, Mute, Shown, Target, Telling, Topic, TopicKind
 from bot.store.engine import add, is_new
-from bot.store.schema import RESTORE, follows, forgotten, marks, mutes, shown, targets, told, told_versions
+from bot.store.schema import (
+    RESTORE,
+    doubts,
+    follows,
+    forgotten,
+    marks,
+    mutes,
+    shown,
+    targets,
+    told,
+    told_versions,
+)
 from bot.store.stories import resolved, touch
 from summarizers.digest import as_json, read_digest
 from summarizers.errors import BrokenDigest
@@ -216,6 +227,10 @@ def export(connection: Connection, row: int) -> Mapping[str, Any]:
         "shown": [
             each | {"digest": json.loads(each["digest"])}
             for each in _plain(connection, shown, row, "story digest at")
+        ],
+        "doubts": [
+            each | {"line": json.loads(each["line"])}
+            for each in _plain(connection, doubts, row, "line note at")
         ],
     }
 

@@ -15,6 +15,7 @@ from bot.store.articles import unprint
 from bot.store.schema import (
     aliases,
     articles,
+    doubts,
     feed_libraries,
     follows,
     gates,
@@ -33,7 +34,7 @@ from bot.store.schema import (
 from bot.store.stories import unmention
 
 AT_ONCE = 500  # articles of a statement
-OF_TARGETS: tuple[Table, ...] = (follows, mutes, marks, told_versions, told, shown)
+OF_TARGETS: tuple[Table, ...] = (follows, mutes, marks, told_versions, told, shown, doubts)
 
 
 # -- retention ---------------------------------------------------------------------------------------------------------

@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from bot.ports import Feed, Likeness, Mark, Mute, Prints, Store, Topic, Version
+from bot.ports import Doubt, Feed, Likeness, Mark, Mute, Prints, Store, Topic, Version
 from bot.store import open_store
 from summarizers.digest import sha256
 from summarizers.stream import Merged, Placed, Point, Split
-from summarizers.types import Article
+from summarizers.types import Article, Line
 from tests.bot.store.incoming import AWAY, HOME, NO_PRINTS, NOW, put
-from tests.bot.store.telling import ANNA, BORIS, HALL, known, remembered, telling
+from tests.bot.store.telling import ANNA, BORIS, HALL, known, quotation, remembered, telling
 from tests.fakes import MemoryStore
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -471,6 +471,50 @@ def test_the_longest_due_feed_is_asked_first_and_a_muted_one_never(store):
     due = store.due_feeds(NOW, 9)
     assert [feed.added for feed in due] == [f"https://{name}.example" for name in "cba"]
     assert store.due_feeds(NOW, 2) == due[:2]
+
+
+# -- what is held for wrong --------------------------------------------------------------------------------------------
+
+
+def doubt(said="Ten boats sank.", note="It was twelve.", by=ANNA, at=NOW):
+    line = Line(
+        "changed_figure",
+        (quotation(said),),
+        prior=(quotation("Nine.", "b"),),
+        figure=("9", "10"),
+        why="same boats",
+    )
+    return Doubt(by, line, note, at)
+
+
+def test_a_doubted_line_comes_back_whole_with_who_when_and_why(store):
+    assert store.doubts(9) == []
+    assert store.doubt(doubt())
+    assert store.doubts(9) == [doubt()]
+
+
+def test_the_latest_doubts_come_first_and_a_second_one_about_a_line_takes_the_place_of_the_first(store):
+    given = [doubt(), doubt("Two sank.", at=NOW + HOUR), doubt(by=BORIS, at=NOW + 2 * HOUR)]
+    for each in (*given, again := doubt(note="", at=NOW + DAY)):
+        assert store.doubt(each)
+    assert store.doubts(9) == [again, given[2], given[1]]
+    assert store.doubts(1) == [again]
+
+
+def test_doubts_are_exported_and_go_with_who_had_them(store):
+    away = replace(ANNA, workspace="away")
+    for by in (ANNA, BORIS, away):
+        store.doubt(doubt(by=by))
+    [exported] = store.export(ANNA)["doubts"]
+    assert (exported["note"], exported["at"]) == ("It was twelve.", NOW.isoformat())
+    assert exported["line"]["why"] == "same boats"
+    assert exported["line"]["quotations"][0]["sha256"] == sha256("Ten boats sank.")
+    store.forget(ANNA)
+    assert {each.by for each in store.doubts(9)} == {away, BORIS}
+    assert not store.doubt(doubt())
+    store.forget_workspace("slack", "home")
+    assert not store.doubt(doubt(by=BORIS))
+    assert [each.by for each in store.doubts(9)] == [away]
 
 
 # -- people and workspaces ---------------------------------------------------------------------------------------------
