@@ -1,5 +1,6 @@
 # Every target makes .venv itself, once: the stamp is newer than what it was made from.
 DATA ?= $(wildcard ../shared)
+export SPECS ?= $(wildcard ../shared/reference/specs)
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt

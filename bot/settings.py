@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -12,12 +14,15 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import WrongSettings
 
 Allowed = tuple[str, int]  # host and port
+MEMBER = re.compile(r"[UW][A-Z0-9]{2,30}")  # of a Slack workspace, or of several
 
 
 class Settings(BaseSettings):
-    """All of ours begin with NEWSDELTA_; an unset one has the value given here."""
+    """All of ours begin with NEWSDELTA_, a platform's keep its names; an unset one has the value given here."""
 
-    model_config = SettingsConfigDict(env_prefix="NEWSDELTA_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="NEWSDELTA_", env_file=".env", extra="ignore", frozen=True, validate_by_name=True
+    )
 
     database_url: str = ""  # empty: an SQLite file in the user's data folder
     fetch_allow: Annotated[frozenset[Allowed], NoDecode] = (
@@ -28,6 +33,16 @@ class Settings(BaseSettings):
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8080  # 0: no pages
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 30  # how long the text of an article stays
 
+    slack_bot_token: Annotated[SecretStr, Field(validation_alias="SLACK_BOT_TOKEN")] = SecretStr("")
+    slack_app_token: Annotated[SecretStr, Field(validation_alias="SLACK_APP_TOKEN")] = SecretStr("")
+    slack_signing_secret: Annotated[SecretStr, Field(validation_alias="SLACK_SIGNING_SECRET")] = SecretStr("")
+    slack_client_id: Annotated[str, Field(validation_alias="SLACK_CLIENT_ID")] = ""
+    slack_client_secret: Annotated[SecretStr, Field(validation_alias="SLACK_CLIENT_SECRET")] = SecretStr("")
+    slack_mode: Literal["socket", "http"] = "socket"  # how Slack's requests come in
+    slack_oauth: bool = False  # many workspaces: each is installed through the bot's own pages
+    slack_managers: Annotated[frozenset[str], NoDecode] = frozenset()  # who may change a channel's settings
+    slack_api_url: str = "https://slack.com/api/"
+
     @field_validator("fetch_allow", mode="before")
     @classmethod
     def _hosts(cls, value: object) -> object:
@@ -37,6 +52,19 @@ class Settings(BaseSettings):
     @classmethod
     def _keys(cls, value: object) -> object:
         return tuple(_listed(value)) if isinstance(value, str) else value
+
+    @field_validator("slack_managers", mode="before")
+    @classmethod
+    def _members(cls, value: object) -> object:
+        return frozenset(map(_member, _listed(value))) if isinstance(value, str) else value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"https", "http"} or not parts.hostname:
+            raise ValueError(f"{value!r} must be an address, such as https://slack.com/api/")
+        return value.rstrip("/") + "/"  # the SDK puts the name of a method right behind it
 
     @property
     def folder(self) -> Path:
@@ -60,11 +88,22 @@ def _host(text: str) -> Allowed:
     return host.strip("[]").lower(), int(port)
 
 
+def _member(text: str) -> str:
+    if not MEMBER.fullmatch(text):
+        raise ValueError(f"{text!r} must be the id of a member, such as U024BE7LH (not a name)")
+    return text
+
+
 def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     """The settings as they stand; WrongSettings names the first one that can't be used."""
     try:
         return Settings(_env_file=env_file)  # type: ignore[call-arg] # pydantic-settings reads it, its type is not told
     except ValidationError as error:
         first = error.errors()[0]
-        name = "NEWSDELTA_" + "_".join(map(str, first["loc"])).upper()
+        name = _name(str(first["loc"][0]))
         raise WrongSettings(f"{name} can't be used: {first['msg'].removeprefix('Value error, ')}.") from None
+
+
+def _name(field: str) -> str:
+    """What an operator calls a setting; one with a name of its own is reported under it already."""
+    return f"NEWSDELTA_{field.upper()}" if field in Settings.model_fields else field.upper()

@@ -43,13 +43,16 @@ HOMES = {  # a library → the only rooms of ours that may import it
     "listparser": {"bot.sources.opml"},
     "pebble": {"bot.workers"},
     "datasketch": {"bot.copies"},
-    "starlette": {"bot.web"},
+    "starlette": {"bot.web", "bot.platforms.slack.requests"},
     "uvicorn": {"bot.web"},
     "cronsim": {"bot.schedules.cron"},
     "procrastinate": {"bot.work", "bot.store.migrations"},
     "pydantic_settings": {"bot.settings"},
     "rich": {"bot.cli.screen"},
     "typer": {"bot.cli"},
+    "slack_sdk": {"bot.platforms.slack"},
+    "slack_bolt": {"bot.platforms.slack"},
+    "cryptography": {"bot.platforms.slack.installs"},
 }
 OURS = {  # a room of the bot → what of ours it may import beside the core, its own files and `bot.errors`
     "bot.errors": {"bot.phrases"},
@@ -101,6 +104,14 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
         "bot.delivery.values",
         "bot.ports",
         "bot.render.terminal",
+        "bot.replies",
+    },
+    "bot.platforms.slack": {
+        "bot.answers",
+        "bot.commands",
+        "bot.delivery.values",
+        "bot.ports",
+        "bot.render.slack",
         "bot.replies",
     },
 }

@@ -9,7 +9,8 @@ from bot.settings import Settings, read_settings
 @pytest.fixture(autouse=True)
 def bare(monkeypatch, tmp_path):
     for name in Settings.model_fields:
-        monkeypatch.delenv(f"NEWSDELTA_{name.upper()}", raising=False)
+        for variable in (f"NEWSDELTA_{name.upper()}", name.upper()):
+            monkeypatch.delenv(variable, raising=False)
     monkeypatch.chdir(tmp_path)
 
 
@@ -40,6 +41,27 @@ def test_keys_are_never_printed(monkeypatch):
     assert "first-key" not in str(settings.model_dump())
 
 
+def test_slacks_own_settings_keep_their_names_and_are_never_printed(monkeypatch):
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-planted")
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    monkeypatch.setenv("NEWSDELTA_SLACK_BOT_TOKEN", "xoxb-not-this-one")
+    settings = read_settings()
+    assert (settings.slack_bot_token.get_secret_value(), settings.slack_client_id) == ("xoxb-planted", "1.2")
+    assert not settings.slack_app_token
+    assert "planted" not in repr(settings) + str(settings.model_dump())
+
+
+def test_how_slack_comes_in_is_set_under_names_of_ours(monkeypatch):
+    monkeypatch.setenv("NEWSDELTA_SLACK_MODE", "http")
+    monkeypatch.setenv("NEWSDELTA_SLACK_OAUTH", "1")
+    monkeypatch.setenv("NEWSDELTA_SLACK_MANAGERS", "U024BE7LH, W1234")
+    monkeypatch.setenv("NEWSDELTA_SLACK_API_URL", "http://127.0.0.1:9/api")
+    settings = read_settings()
+    assert (settings.slack_mode, settings.slack_oauth) == ("http", True)
+    assert settings.slack_managers == {"U024BE7LH", "W1234"}
+    assert settings.slack_api_url == "http://127.0.0.1:9/api/"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -48,6 +70,10 @@ def test_keys_are_never_printed(monkeypatch):
         ("NEWSDELTA_FETCH_ALLOW", ":80"),
         ("NEWSDELTA_KEEP_DAYS", "0"),
         ("NEWSDELTA_KEEP_DAYS", "soon"),
+        ("NEWSDELTA_SLACK_MODE", "carrier pigeon"),
+        ("NEWSDELTA_SLACK_OAUTH", "perhaps"),
+        ("NEWSDELTA_SLACK_MANAGERS", "U024BE7LH, anna"),
+        ("NEWSDELTA_SLACK_API_URL", "slack.example"),
     ],
 )
 def test_what_cant_be_used_is_named_in_one_sentence(monkeypatch, name, value):
