@@ -32,8 +32,6 @@ HOMES = {  # a library → the only rooms of ours that may import it
     "psycopg": {"bot.store", "bot.work"},
     "sqlite3": {"bot.store"},
     "aiohttp": {"bot.platforms.slack", "bot.sources.fetch"},
-    "slack_sdk": {"bot.platforms.slack"},
-    "slack_bolt": {"bot.platforms.slack"},
     "protego": {"bot.sources.fetch"},
     "anyio": {"bot.sources.fetch"},
     "trafilatura": {"bot.sources.extract"},
@@ -104,14 +102,6 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
         "bot.delivery.values",
         "bot.ports",
         "bot.render.terminal",
-        "bot.replies",
-    },
-    "bot.platforms.slack": {
-        "bot.answers",
-        "bot.commands",
-        "bot.delivery.values",
-        "bot.ports",
-        "bot.render.slack",
         "bot.replies",
     },
 }
