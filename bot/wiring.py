@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +25,7 @@ from summarizers.types import Article, Digest, Document
 
 if TYPE_CHECKING:
     from bot.answers import Answers
+    from bot.delivery.doors import Delivery, Renderer
     from bot.ports import ArticleSource, Feed, FeedSource, Intake
     from bot.running import Running
     from bot.settings import Settings
@@ -164,7 +165,6 @@ def serving(
     from bot import web as pages  # noqa: PLC0415 - see above
     from bot.delivery.notices import Notices  # noqa: PLC0415 - see above
     from bot.delivery.pump import Pump  # noqa: PLC0415 - see above
-    from bot.platforms.console import NAME, ConsoleDelivery, ConsoleRenderer  # noqa: PLC0415 - see above
     from bot.work import InThreads  # noqa: PLC0415 - see above
 
     own = settings()
@@ -174,20 +174,64 @@ def serving(
         outbox = parts.store.outbox
         work = _queue(parts) if scale else InThreads(_tasks(parts), cpu_count() or 1)
         chance = Random().random  # noqa: S311 - because it only spreads requests
-        notices = Notices(outbox, {NAME: ConsoleRenderer()}, now)
+        notices = Notices(outbox, renderers(), now)
+        platforms = _platforms(own, parts, write)
         pump = Pump(
             outbox,
-            {NAME: ConsoleDelivery(write)},
+            {name: platform.delivery for name, platform in platforms.items()},
             clock=monotonic,
             now=now,
             chance=chance,
             closed=notices.closed,
         )
         readiness = at_work.Readiness()
-        beside = [partial(pages.run, pages.app(readiness.wrong), own.http_host, own.http_port)]
+        beside = [platform.listen for platform in platforms.values() if platform.listen]
+        if own.http_port:
+            beside.append(partial(pages.run, pages.app(readiness.wrong), own.http_host, own.http_port))
         keep = timedelta(days=own.keep_days)
-        bot = at_work.Bot(parts.store, outbox, work, pump, now, keep, (NAME,), chance)
-        yield partial(at_work.serve, bot, readiness, beside=beside if own.http_port else ())
+        bot = at_work.Bot(parts.store, outbox, work, pump, now, keep, tuple(platforms), chance)
+        yield partial(at_work.serve, bot, readiness, beside=beside)
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A platform that is served: where its messages go, and what listens to it until it is cancelled."""
+
+    delivery: Delivery
+    listen: Callable[[], Coroutine[Any, Any, None]] | None = None
+
+
+def _platforms(own: Settings, parts: Memory, write: Callable[[str], object]) -> Mapping[str, Platform]:
+    """The console, and those that have tokens."""
+    from bot.platforms import console  # noqa: PLC0415 - see above
+
+    served = {console.NAME: Platform(console.ConsoleDelivery(write))}
+    if own.slack_bot_token.get_secret_value():
+        served["slack"] = _slack(own, parts)
+    return served
+
+
+def _slack(own: Settings, parts: Memory) -> Platform:
+    """Slack, for one workspace."""
+    from bot.platforms.slack import service  # noqa: PLC0415 - see above
+    from bot.platforms.slack.app import SlackBot  # noqa: PLC0415 - see above
+    from bot.platforms.slack.clients import Api, OneWorkspace  # noqa: PLC0415 - see above
+    from bot.platforms.slack.delivery import SlackDelivery  # noqa: PLC0415 - see above
+    from bot.platforms.slack.seen import Seen  # noqa: PLC0415 - see above
+
+    api = Api(own.slack_api_url)
+    clients = OneWorkspace(api, own.slack_bot_token.get_secret_value())
+    bot = SlackBot(parts.answers, Seen(), own.slack_managers, now)
+    token = own.slack_app_token.get_secret_value()
+    return Platform(SlackDelivery(clients), partial(service.through_a_socket, bot, api, clients, token))
+
+
+def renderers() -> Mapping[str, Renderer]:
+    """How messages look, on every platform: any process composes for any of them."""
+    from bot.platforms.console import ConsoleRenderer  # noqa: PLC0415 - see above
+    from bot.render.slack import SlackRenderer  # noqa: PLC0415 - see above
+
+    return {each.platform: each for each in (ConsoleRenderer(), SlackRenderer())}
 
 
 @contextmanager
@@ -222,9 +266,8 @@ def _many(settings: Settings) -> None:
 def _tasks(parts: Memory) -> Tasks:
     """What is handed out: a slot to compose, by its lane; a feed to ask, by its id."""
     from bot.delivery.compose import Composer  # noqa: PLC0415 - see above
-    from bot.platforms.console import NAME, ConsoleRenderer  # noqa: PLC0415 - see above
 
-    composer = Composer(parts.store.outbox, parts.answers, {NAME: ConsoleRenderer()})
+    composer = Composer(parts.store.outbox, parts.answers, renderers())
     return {
         "compose": lambda lane: composer.compose(lane, now()),
         "poll": lambda feed: polling.poll_one(feed, parts.store, parts.web.feeds, parts.intake, now()),
