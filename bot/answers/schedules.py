@@ -81,7 +81,7 @@ def _added(inquiry: Inquiry, command: Schedule) -> Reply:
         notes=(
             *((phrase("schedule.utc"),) if guessed else ()),
             *_second_today(inquiry, kept),
-            phrase("schedule.spread", most=PEAK, minutes=SPREAD.seconds // 60),
+            spread_rule(),
         ),
         sections=(_coming(inquiry, kept),),
         buttons=(
@@ -230,6 +230,11 @@ def _held(kept: Scheduled, run: Preview) -> datetime | None:
 def coming(spec: Spec, now: datetime) -> Sequence[str]:
     """The next runs of a schedule in words, for one that is only tried."""
     return [" · ".join(filter(None, (_local(run), _special(run)))) for run in preview(spec, now, SHOWN)]
+
+
+def spread_rule() -> str:
+    """When digests are sent later than they are due, and by how much at most."""
+    return phrase("schedule.spread", most=PEAK, minutes=SPREAD.seconds // 60)
 
 
 def _local(run: Preview) -> str:

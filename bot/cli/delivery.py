@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import commands, wiring
-from bot.answers.schedules import coming, outcome
+from bot.answers.schedules import coming, outcome, spread_rule
 from bot.cli import screen
 from bot.cli.app import AsJson, app, print_json
 from bot.cli.memory import respond
@@ -51,13 +51,14 @@ def schedules_preview(
     json_: AsJson = False,
 ) -> None:
     """Print when a schedule would run next, and keep nothing."""
-    spec = parse_schedule(said, zone=zone)
+    heard = commands.parse(f"schedule add {said}")  # which takes away what it is to be about
+    spec = parse_schedule(heard.words if isinstance(heard, commands.Schedule) else said, zone=zone)
     runs = coming(spec, wiring.now())
     if json_:
         instants = [run.at.isoformat() for run in preview(spec, wiring.now())]
         print_json({"schedule": words(spec), "runs": instants, "words": list(runs)})
     else:
-        screen.notes([words(spec), *runs])
+        screen.notes([words(spec), *runs, spread_rule()])
 
 
 @deliveries.command("list")

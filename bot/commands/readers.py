@@ -64,6 +64,9 @@ LENGTHS: tuple[Length, ...] = get_args(Length)
 FOREVER = frozenset("always ever good forever".split())
 EVERYTHING = frozenset("all everything anything".split())
 LATELY = frozenset("lately recently".split())
+ZONE = re.compile(
+    r"(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)/\w.*", re.IGNORECASE
+)
 ON_A_DAY = frozenset("weekday workday weekend every each thur".split()).union(
     *({day, day[:3], day[:4]} for day in WEEKDAYS)
 )
@@ -339,8 +342,9 @@ def _planned(heard: Heard) -> Command:
     when, about = _about(heard)
     bare = tuple(word for word in when if word.fold.rstrip(CLOSING) not in LENGTHS)
     early = next((one for word in when for one in LENGTHS if word.fold.rstrip(CLOSING) == one), None)
-    topic, late = _options(about or (), posts=False)
-    name = name_of(topic)
+    told, late = _options(about or (), posts=False)
+    topic, after = _before_time(told)
+    bare, name = (*bare, *after), name_of(topic)
     if not bare or about == ():
         raise CallError("unknown.schedule", Schedule("add", raw(bare) or "weekdays 7:30"), Help("schedule"))
     if name.casefold() in EVERYTHING and not topic[-1].quoted:
@@ -355,6 +359,15 @@ def _about(heard: Heard) -> tuple[Heard, Heard | None]:
         if word.fold == "about" or (word.fold == "on" and _tells_when(when) and not _is_day(after)):
             return when, after
     return heard, None
+
+
+def _before_time(heard: Heard) -> tuple[Heard, Heard]:
+    """What is named, and the zone or the quiet hours that are said after it."""
+    for place, word in enumerate(heard):
+        hours = word.fold == "quiet" and heard[place + 1 :] and heard[place + 1].text[:1].isdecimal()
+        if place and (hours or (ZONE.fullmatch(word.text) and not word.quoted)):
+            return heard[:place], heard[place:]
+    return heard, ()
 
 
 def _tells_when(heard: Heard) -> bool:

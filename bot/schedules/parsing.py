@@ -44,7 +44,7 @@ WEEKLY = {"weekly", "week"}
 FILLERS = {
     *WEEKLY,
     *PARTS,
-    *"mornings evenings nights every each on at and & the from o'clock oclock".split(),
+    *"mornings evenings nights every each on in at and & the from o'clock oclock".split(),
 }
 NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 
@@ -100,8 +100,9 @@ def parse_quiet(text: str, *, zone: str | None) -> tuple[Quiet, str]:
 
 
 def _normal(text: str) -> str:
-    """Small letters, plain dashes, no quotation marks, one space between words, "9 a.m." as "9am"."""
-    small = re.sub(r"\b([ap])\.m\b\.?", r"\1m", text.translate(PLAIN).casefold())
+    """Small letters, plain dashes, no quotation marks, one space between words that show, "9 a.m." as "9am"."""
+    seen = "".join(character if character.isprintable() else " " for character in text)
+    small = re.sub(r"\b([ap])\.m\b\.?", r"\1m", seen.translate(PLAIN).casefold())
     return " ".join(re.sub(r"(\d) ([ap]m)\b", r"\1\2", small).split()).strip(".,; ")
 
 

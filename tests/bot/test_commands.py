@@ -211,6 +211,10 @@ SAID = {
     "schedule add daily 9:00 about ferry full": Schedule("add", "daily 9:00", "ferry", "full"),
     'schedule add daily 9:00 about "ferry full"': Schedule("add", "daily 9:00", "ferry full"),
     "schedule add short 9:00 on Mondays on Ferry": Schedule("add", "9:00 on Mondays", "Ferry", "short"),
+    "schedule add daily 9:00 about the ferry Europe/Berlin": Schedule("add", "daily 9:00 Europe/Berlin", "ferry"),
+    "schedule add daily 9:00 about the AC/DC ferry quiet 22-7 full":
+        Schedule("add", "daily 9:00 quiet 22-7", "AC/DC ferry", "full"),
+    "schedule add daily 9:00 about the quiet ferry": Schedule("add", "daily 9:00", "quiet ferry"),
     "schedule add 9:00 on the weekend": Schedule("add", "9:00 on the weekend"),
     "schedule add 9:00 on mon–fri": Schedule("add", "9:00 on mon–fri"),
     "schedule add 9:00 on Tues., Weds.": Schedule("add", "9:00 on Tues., Weds"),

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 
 from bot import cli, wiring
+from bot.answers.schedules import spread_rule
 from bot.delivery.values import Part, Verdict
 from bot.platforms.console import person
 from bot.ports import Target
@@ -38,7 +39,9 @@ def test_a_schedule_can_be_tried_without_keeping_it(run):
     code, out = run("schedules", "preview", "weekdays 9:00", "--zone", "Europe/Berlin")
     assert code == 0
     assert out.splitlines()[0] == "weekdays 09:00 Europe/Berlin"
-    assert len(out.splitlines()) == 4
+    assert len(out.splitlines()) == 6  # the schedule, three runs, and when they are spread
+    assert " ".join(out.split()).endswith(spread_rule())
+    assert run("schedules", "preview", "weekdays 9:00 Europe/Berlin about the ferry, short") == (0, out)
     _, out = run("schedules", "preview", "every 4 hours", "--json")
     assert len(json.loads(out)["runs"]) == 3
     assert "No digest is scheduled" in run("schedules", "list")[1]

@@ -4,15 +4,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.commands import Schedule
+from bot.commands import Schedule, parse
 from bot.delivery.tick import plan
 from bot.delivery.values import Scheduled, Verdict
 from bot.errors import WrongSchedule
 from bot.phrases import phrase
 from bot.ports import Topic
 from bot.replies import buttons
-from bot.schedules import Every, words
+from bot.schedules import Every, parse_schedule, words
 from tests.bot.answers.world import ALONE, AS_GUEST, IN_CHANNEL, LOCK, ORCHARD, QUAY, World
 
 
@@ -172,9 +174,51 @@ def test_what_is_no_schedule_gets_one_sentence(world, said, wrong):
 def test_a_person_has_20_schedules_and_hears_of_the_limit(world):
     for hour in range(20):
         world.say(f"schedule add daily {hour}:00 UTC")
-    for _ in range(100):
-        with pytest.raises(WrongSchedule, match="20 schedules"):
-            world.say("schedule add daily 23:00 UTC")
+    another = parse("schedule add daily 23:00 UTC")
+    for _ in range(10_000 - 20):
+        with pytest.raises(WrongSchedule) as wrong:
+            world.answers.answer(another, ALONE, world.now)
+    assert "20 schedules" in str(wrong.value)
+    assert len(world.outbox.schedules(ALONE.target)) == 20
+
+
+def test_a_channel_has_100_schedules_and_hears_of_the_limit(world):
+    for person in range(5):
+        anybody = replace(IN_CHANNEL, person=replace(ALONE.target, id=f"reader{person}"))
+        for hour in range(20):
+            world.say(f"schedule add daily {hour}:00 UTC", anybody)
+    with pytest.raises(WrongSchedule, match="100 schedules"):
+        world.say("schedule add daily 23:00 UTC", IN_CHANNEL)
+
+
+def test_5000_characters_are_too_long_for_a_message(world):
+    reply = world.say("schedule add " + "daily 9:00 " * 500)
+    assert reply.notes[0] == phrase("unknown.long")
+    assert list(world.outbox.schedules(ALONE.target)) == []
+
+
+PIECES = st.sampled_from(
+    """every day weekdays mon-fri 9:00 24:00 17 5pm and on about short full feed story word canal lock quiet 22-7 4 hours
+    minutes seconds Europe/Berlin in UTC+2 cron * 0 @daily everything the \x00 \u202e \u2066 \u200b \x1b[31m " “ ٩ ß {0}
+    """.split()
+)
+
+
+def said_back(world, said):
+    try:
+        return texts(world.say(said))
+    except WrongSchedule as wrong:
+        return f"{wrong}\n{wrong.said('de')}"
+
+
+@given(st.lists(PIECES | st.text(max_size=9), max_size=14).map(" ".join))
+def test_whatever_is_said_is_kept_and_can_be_said_again_or_gets_lines_of_ours(said):
+    world = World()
+    world.put_all(LOCK, "lock", "The canal lock at Ostwick")
+    answer = said_back(world, f"schedule add {said}")
+    assert all(line.isprintable() for line in answer.split("\n"))
+    for kept in world.outbox.schedules(ALONE.target):
+        assert parse_schedule(words(kept.spec), zone=None) == kept.spec
 
 
 def test_quiet_hours_are_shown_kept_and_lifted(world):

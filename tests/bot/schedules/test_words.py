@@ -48,6 +48,8 @@ SAID = {
     "8, 12.30, 17h daily": wall("08:00", "12:30", "17:00"),
     "every Monday morning at 8": wall("08:00", days=(0,)),
     "every evening at 8:30": wall("20:30"),
+    "daily 8:30 in the evening in Berlin": wall("20:30", zone=BERLIN),
+    "daily\x009:00\u2067": wall("09:00"),
     "Friday nights, 10 and 23:30": wall("22:00", "23:30", days=(4,)),
     "every week on Sunday at 9": wall("09:00", days=(6,)),
     "weekly Monday 9:00": wall("09:00", days=(0,)),
@@ -122,6 +124,9 @@ WRONG = {  # what is said → what the sentence says
     "every day": "At what time?",
     "weekdays": "At what time?",
     "": "When?",
+    "\x00 \u202e": "When?",
+    "\x00" * 5_000: f"at most {LONGEST} characters",
+    "daily 9:\x0000": "“9:” is no time of the day",
     "quiet 22-7": "When?",
     "Europe/Berlin": "When?",
     "daily 9 quiet 22": "Quiet hours are said like",
@@ -228,7 +233,7 @@ def test_a_stored_schedule_is_the_same_again(spec):
 
 WORDS = st.sampled_from(
     """every day weekdays mon-fri 9:00 24:00 17 5pm and , at cron * */5 0 1-5 L quiet 22-7 quiet 22 - to hours 4
-    minutes hourly Europe/Berlin in time New York UTC+2 @daily 9:00. ٩ mañana ß noon-midnight -""".split()
+    minutes hourly Europe/Berlin in time New York UTC+2 @daily 9:00. ٩ mañana ß noon-midnight - \x00 9:\x0000 \u202e \u2066mon\u2069""".split()
 )
 
 
