@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from bot.delivery.values import Outcome, Planned, Scheduled
-from bot.schedules import Run, late_by, lateness, latest_due, next_run, spread
+from bot.schedules import Run, Spec, late_by, lateness, latest_due, next_run, spread
 
 
 def plan(schedule: Scheduled, now: datetime, due_in_that_second: int) -> Planned:
@@ -14,8 +15,7 @@ def plan(schedule: Scheduled, now: datetime, due_in_that_second: int) -> Planned
     What quiet hours hold goes out at their end, once. What is late by the limit or more goes out no more, and that is
     kept. `schedule.next_at` must have come. WrongSchedule comes out where its zone is none any more.
     """
-    run, older = _newest(schedule, now)
-    following = next_run(schedule.spec, max(now, run.at))
+    run, older, following = _runs(schedule.spec, schedule.next_at or now, now, schedule.next_slot)
     begins = schedule.held_until(run.at)
     outcome = _outcome(begins, following, now)
     late = late_by(begins, now) if outcome == "queued" and lateness(begins, now) == "late" else ""
@@ -31,10 +31,16 @@ def plan(schedule: Scheduled, now: datetime, due_in_that_second: int) -> Planned
     )
 
 
-def _newest(schedule: Scheduled, now: datetime) -> tuple[Run, int]:
-    """The newest run, and how many older ones it covers; as it was reckoned where a zone's rules have changed since."""
-    reckoned = schedule.next_at or now
-    return latest_due(schedule.spec, reckoned, now) or (Run(schedule.next_slot, reckoned), 0)
+@lru_cache(
+    4096
+)  # what is due at once has few times and zones: reckoned for each, they took half the time of a tick
+def _runs(spec: Spec, reckoned: datetime, now: datetime, slot: str) -> tuple[Run, int, Run | None]:
+    """The newest run, how many older ones it covers, and the one to come.
+
+    The newest is as it was reckoned where a zone's rules have changed since.
+    """
+    run, older = latest_due(spec, reckoned, now) or (Run(slot, reckoned), 0)
+    return run, older, next_run(spec, max(now, run.at))
 
 
 def _outcome(begins: datetime, following: Run | None, now: datetime) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
@@ -18,6 +19,7 @@ SPREAD = timedelta(minutes=10)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
+@lru_cache(4096)  # asked of all that is due at once, whose instants and quiet hours are few
 def held_until(at: datetime, quiet: Quiet | None, zone: str) -> datetime:
     """The end of the quiet hours in which an instant falls, in UTC; the instant itself outside them.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, literal, or_, select, update
@@ -91,7 +92,7 @@ def scheduled(row: Row[Any]) -> Scheduled:
         Target(row.target_platform, row.target_workspace, row.target_kind, row.target_name),
         Target(row.owner_platform, row.owner_workspace, row.owner_kind, row.owner_name),
         read_spec(row.spec),
-        tuple(Topic(kind, value) for kind, value in json.loads(row.topics)),
+        _topics(row.topics),
         row.length,
         row.id,
         row.next_at,
@@ -101,6 +102,11 @@ def scheduled(row: Row[Any]) -> Scheduled:
         row.silent_since,
         lanes.quiet_of(row.target_quiet),
     )
+
+
+@lru_cache(4096)  # most schedules are of all that is followed
+def _topics(text: str) -> tuple[Topic, ...]:
+    return tuple(Topic(kind, value) for kind, value in json.loads(text))
 
 
 def every(connection: Connection, after: int, limit: int) -> Sequence[Scheduled]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, func, literal_column, select
 
 from bot.delivery.values import Planned, Scheduled
 from bot.errors import WrongSchedule
-from bot.store import lanes
 from bot.store.engine import add as insert
 from bot.store.engine import insert_all, insert_new, is_new, update_all
 from bot.store.schedules import lock_one, pause, scheduled, whole
@@ -25,7 +24,25 @@ CROWD = 1000  # so far what is due in one second is counted
 SECOND = timedelta(seconds=1)
 RUNS = literal_column("schedules.paused") == literal_column("''")  # the words of the index
 
+TAIL = [
+    lane_rows.c[name].label(f"lane_{name}") for name in ("id", "pending", "last_seq", "composed", "next_at")
+]
+
 Plan = Callable[[Scheduled, datetime, int], Planned]
+
+
+class Tail(NamedTuple):
+    """The end of a lane, to which slots are put; of a lane that nobody else changes until the transaction ends."""
+
+    lane: int
+    pending: int
+    last_seq: int
+    composed: bool
+    next_at: datetime | None
+
+
+def _tail(row: Row[Any]) -> Tail:
+    return Tail(row.lane_id, row.lane_pending, row.lane_last_seq, row.lane_composed, row.lane_next_at)
 
 
 def tick(
@@ -35,9 +52,10 @@ def tick(
 
     The plans, and the lanes whose new slots may be composed now: what a peak spreads out is handed out in its time.
     """
-    statement = whole().add_columns(schedules.c.lane).where(RUNS, schedules.c.next_at <= now)
+    statement = whole().add_columns(*TAIL).where(RUNS, schedules.c.next_at <= now)
     statement = statement.order_by(schedules.c.next_at).limit(limit)
-    rows = connection.execute(statement.with_for_update(of=schedules, skip_locked=True)).all()
+    # A lane that another transaction has just now is left to the next tick, as is a schedule.
+    rows = connection.execute(statement.with_for_update(of=(schedules, lane_rows), skip_locked=True)).all()
     if not rows:
         return [], []
     crowds = _crowds(connection, [row.next_at for row in rows])
@@ -48,7 +66,8 @@ def tick(
     lane_of = {row.id: row.lane for row in rows}
     queued = [each for each in plans if each[0].id in fresh and each[1].outcome == "queued"]
     _advance(connection, plans)
-    _queue(connection, [(lane_of[schedule.id], schedule.id, planned) for schedule, planned in queued], now)
+    tails = {row.lane: _tail(row) for row in rows}
+    _queue(connection, [(tails[lane_of[each.id]], each.id, planned) for each, planned in queued], now)
     now_due = {lane_of[each.id] for each, planned in queued if (planned.send_at or planned.run_at) <= now}
     return plans, sorted(now_due)
 
@@ -126,33 +145,32 @@ def _advance(connection: Connection, plans: Iterable[tuple[Scheduled, Planned]])
         update_all(connection, schedules, changes)
 
 
-def _queue(connection: Connection, slots: Sequence[tuple[int, int, Planned]], now: datetime) -> None:
+def _queue(connection: Connection, slots: Sequence[tuple[Tail, int, Planned]], now: datetime) -> None:
     """Puts slots at the ends of their lanes."""
     if not slots:
         return
-    held = lanes.locked(connection, {lane for lane, _, _ in slots})
-    last = {lane: row.last_seq for lane, row in held.items()}
-    first: dict[int, datetime] = {}
+    last = {tail.lane: tail.last_seq for tail, _, _ in slots}
+    first: dict[Tail, datetime] = {}
     rows = []
-    for lane, schedule, planned in slots:
-        last[lane] += 1
+    for tail, schedule, planned in slots:
+        last[tail.lane] += 1
         send_at = planned.send_at or planned.run_at
-        first.setdefault(lane, send_at)
-        rows.append(row_of(lane, last[lane], schedule, planned.slot, planned.late, send_at, now))
+        first.setdefault(tail, send_at)
+        rows.append(row_of(tail.lane, last[tail.lane], schedule, planned.slot, planned.late, send_at, now))
     insert_all(connection, outbox, rows)
-    update_all(connection, lane_rows, [_longer(held[lane], last[lane], first[lane]) for lane in held])
+    update_all(connection, lane_rows, [_longer(tail, last[tail.lane], first[tail]) for tail in first])
 
 
-def _longer(lane: Row[Any], last_seq: int, send_at: datetime) -> dict[str, Any]:
+def _longer(tail: Tail, last_seq: int, send_at: datetime) -> dict[str, Any]:
     """A lane with rows at its end; the first of them counts where it had none."""
-    turn = lane.next_at
-    if not lane.pending and turn is not None:
+    turn = tail.next_at
+    if not tail.pending and turn is not None:
         turn = max(turn, send_at)
     return {
-        "id": lane.id,
-        "pending": lane.pending + last_seq - lane.last_seq,
+        "id": tail.lane,
+        "pending": tail.pending + last_seq - tail.last_seq,
         "last_seq": last_seq,
-        "composed": lane.composed and lane.pending > 0,
+        "composed": tail.composed and tail.pending > 0,
         "next_at": turn,
     }
 
@@ -194,5 +212,6 @@ def run_now(connection: Connection, schedule: int, slot: str, now: datetime) -> 
     run = {"schedule": schedule, "slot": slot, "run_at": now, "outcome": "queued", "coalesced": 0}
     if not is_new(connection, insert(connection, runs).values(**run)):
         return False
-    _queue(connection, [(lane, schedule, Planned(slot, now, "queued", None, ""))], now)
+    row = connection.execute(select(*TAIL).where(lane_rows.c.id == lane).with_for_update()).one()
+    _queue(connection, [(_tail(row), schedule, Planned(slot, now, "queued", None, ""))], now)
     return True
