@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Literal
 
 from bot.commands import Command, Length
-from bot.ports import Telling
+from bot.ports import Target, Telling
 from summarizers.types import Article, Digest, Line
 
 SIGHT: Mapping[Length, int] = {"short": 3, "normal": 7, "full": 12}  # updates of a digest in one message
@@ -34,13 +34,15 @@ class Button:
 class Item:
     """One entry of a list: a story, a feed, a setting. `note` says more about it in small type.
 
-    `link` is the address of what it names, for a platform that can link the text; no secret is in it.
+    `link` is the address of what it names, for a platform that can link the text; no secret is in it. `place` is the
+    channel that it is about, for a platform that can name one.
     """
 
     text: str
     note: str = ""
     button: Button | None = None
     link: str = ""
+    place: Target | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,14 @@ class Reply:
     tellings: tuple[Telling, ...] = ()
     file: tuple[str, str] | None = None
     failed: bool = False  # what was asked for could not be done
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a person finds on their own page: lists under headings, and below them when it was made."""
+
+    sections: tuple[Section, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,9 @@ class MemoryOutbox:
     def schedules(self, target: Target):
         return [each for each in self.kept.values() if each.target == target]
 
+    def made_by(self, owner: Target):
+        return [each for each in self.kept.values() if each.owner == owner]
+
     def change(self, schedule: int, **changes: Any) -> bool:
         if schedule in self.kept:
             self.kept[schedule] = replace(self.kept[schedule], **changes)

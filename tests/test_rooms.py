@@ -180,6 +180,7 @@ def test_every_file_of_the_bot_has_its_room():
         "bot.cli",
         "bot.cli.app",
         "bot.cli.delivery",
+        "bot.cli.doubts",
         "bot.cli.memory",
         "bot.cli.screen",
         "bot.cli.serve",

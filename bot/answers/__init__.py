@@ -10,6 +10,7 @@ from bot.answers import (
     changes,
     doubts,
     feeds,
+    home,
     passages,
     questions,
     readers,
@@ -54,8 +55,8 @@ from bot.commands import (
 )
 from bot.delivery.doors import Schedules
 from bot.delivery.values import Scheduled
-from bot.ports import ArticleSource, Conversation, FeedSource, Intake, Shown, Store, Telling
-from bot.replies import Passage, Reply
+from bot.ports import ArticleSource, Conversation, FeedSource, Intake, Shown, Store, Target, Telling
+from bot.replies import Home, Passage, Reply
 from bot.running import Running
 
 
@@ -88,6 +89,10 @@ class Answers:
     def doubt(self, conversation: Conversation, line: str, note: str, now: datetime) -> Reply:
         """Keeps that who asks holds a line of the last digest for wrong; the line is named by its `line_keys`."""
         return doubts.doubt(Inquiry(self._doors, conversation, now), line, note)
+
+    def home(self, person: Target, now: datetime) -> Home:
+        """A person's own page; it is made at once, since nothing is compared for it."""
+        return home.home(Inquiry(self._doors, Conversation(person), now))
 
     def scheduled(self, schedule: Scheduled, now: datetime) -> Iterator[Reply]:
         """What a schedule has to tell, one story after another, each only worked out when it is asked for."""

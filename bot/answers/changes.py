@@ -162,6 +162,14 @@ def is_news(inquiry: Inquiry, command: Changed, story: StoredStory) -> bool:
     return not _is_muted(inquiry, story) and _has_news(inquiry, command, story)
 
 
+def unseen(inquiry: Inquiry, story: StoredStory) -> int:
+    """How many articles of a story that is not muted were not looked at before."""
+    if _is_muted(inquiry, story):
+        return 0
+    mark = inquiry.store.mark(inquiry.target, story.id)
+    return len(_divided(inquiry, LAST_SEEN, mark, story).looked)
+
+
 def digest_of(inquiry: Inquiry, command: Changed, story: StoredStory) -> Reply | None:
     """What changed in a story; None where nothing did."""
     told = _tell(inquiry, command, story, command.length or "normal")

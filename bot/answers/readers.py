@@ -41,8 +41,8 @@ def me(inquiry: Inquiry) -> Reply:
     """What is remembered of who asks: follows and mutes of direct messages, and when each story was last told."""
     own = Inquiry(inquiry.doors, Conversation(inquiry.conversation.person), inquiry.now)
     here = inquiry.conversation.channel is None  # the buttons of a channel would change the channel
-    follows = [_remembered(own, topic, here) for topic in own.store.follows(own.target)]
-    mutes = [_silent(own, mute, here) for mute in own.store.mutes(own.target, own.now)]
+    follows = [remembered(own, topic, here) for topic in own.store.follows(own.target)]
+    mutes = [silent(own, mute, here) for mute in own.store.mutes(own.target, own.now)]
     if not follows and not mutes:
         return Reply(notes=(phrase("me.nothing"),), buttons=(Button(phrase("button.latest"), Latest()),))
     parts = ((phrase("me.follows"), follows), (phrase("me.mutes"), mutes))
@@ -53,14 +53,16 @@ def me(inquiry: Inquiry) -> Reply:
     )
 
 
-def _remembered(own: Inquiry, topic: Topic, here: bool) -> Item:
+def remembered(own: Inquiry, topic: Topic, here: bool) -> Item:
+    """A topic that is followed, with when it was last told."""
     at = own.store.mark(own.target, topic.value).at if topic.kind == "story" else None
     note = phrase("me.told", at=moment_words(at)) if at else ""
     button = Button(phrase("button.unfollow"), Unfollow(key_of(topic))) if here else None
     return Item(say(own, topic), note, button)
 
 
-def _silent(own: Inquiry, mute: Mute, here: bool) -> Item:
+def silent(own: Inquiry, mute: Mute, here: bool) -> Item:
+    """A topic that is muted, with how long it is."""
     until = phrase("me.until", until=moment_words(mute.until)) if mute.until else phrase("me.always")
     button = Button(phrase("button.unmute"), Unmute(key_of(mute.topic))) if here else None
     return Item(say(own, mute.topic), until, button)

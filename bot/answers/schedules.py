@@ -139,11 +139,35 @@ def _zone(inquiry: Inquiry) -> str | None:
 
 def _listed(inquiry: Inquiry) -> Reply:
     kept = inquiry.schedules.schedules(inquiry.target)
-    notes = (*_closed_note(inquiry), *_quiet_note(inquiry))
+    notes = (*closed_note(inquiry), *quiet_note(inquiry))
     if not kept:
-        return Reply(notes=(phrase("schedule.none"), *notes), buttons=(_example(),))
+        return Reply(notes=(phrase("schedule.none"), *notes), buttons=(example(),))
     items = tuple(_item(inquiry, one, number) for number, one in enumerate(kept, 1))
     return Reply(title=phrase("schedule.title"), notes=notes, sections=(Section(items=items),))
+
+
+def listed(inquiry: Inquiry) -> tuple[Item, ...]:
+    """The schedules of who asks here, each with its next run by its own clock."""
+    kept = inquiry.schedules.schedules(inquiry.target)
+    return tuple(
+        replace(_item(inquiry, one, number), note=due(one, inquiry.now)) for number, one in enumerate(kept, 1)
+    )
+
+
+def due(kept: Scheduled, now: datetime) -> str:
+    """When a schedule runs next, by its own clock; or why it does not."""
+    if kept.paused:
+        return _state(kept)
+    run = next(iter(preview(kept.spec, now, 1)), None)
+    if run is None:
+        return phrase("schedule.never")
+    run = replace(run, held_until=_held(kept, run))
+    return phrase("schedule.next", at=" · ".join(filter(None, (_local(run), _special(run)))))
+
+
+def example() -> Button:
+    """A schedule to begin with."""
+    return Button("schedule add weekdays 8:00", Schedule("add", "weekdays 8:00"))
 
 
 def _item(inquiry: Inquiry, kept: Scheduled, number: int) -> Item:
@@ -161,11 +185,8 @@ def _state(kept: Scheduled) -> str:
     )
 
 
-def _example() -> Button:
-    return Button("schedule add weekdays 8:00", Schedule("add", "weekdays 8:00"))
-
-
-def _closed_note(inquiry: Inquiry) -> tuple[str, ...]:
+def closed_note(inquiry: Inquiry) -> tuple[str, ...]:
+    """Why nothing can be sent here, if so."""
     closed = inquiry.schedules.closed(inquiry.target)
     return (phrase("schedule.closed", reason=closed),) if closed else ()
 
@@ -181,7 +202,7 @@ def _changed(inquiry: Inquiry, action: str, kept: Scheduled, number: str) -> Rep
         case "remove":
             door.remove(kept.id)
             return sentence("schedule.removed", **of)
-    if closed := _closed_note(inquiry):
+    if closed := closed_note(inquiry):
         return Reply(notes=closed, failed=True)
     door.run_now(kept.id, f"now:{inquiry.now.isoformat()}", inquiry.now)  # false: pressed twice in a moment
     return sentence("schedule.runs", **of)
@@ -254,7 +275,7 @@ def _special(run: Preview) -> str:
 def quiet(inquiry: Inquiry, command: Quiet) -> Reply:
     """The hours in which nothing is sent; what falls into them comes once, at their end. WrongSchedule comes out."""
     if not command.words:
-        return Reply(notes=_quiet_note(inquiry) or (phrase("quiet.none"),))
+        return Reply(notes=quiet_note(inquiry) or (phrase("quiet.none"),))
     if not inquiry.conversation.manages:
         return sentence("manages.schedules")
     known = _zone(inquiry)
@@ -273,7 +294,8 @@ def _is_held(kept: Scheduled, now: datetime) -> bool:
     return any(kept.held_until(run.at) > run.at for run in week)
 
 
-def _quiet_note(inquiry: Inquiry) -> tuple[str, ...]:
+def quiet_note(inquiry: Inquiry) -> tuple[str, ...]:
+    """When nothing is sent here, if there is such a time."""
     hours = inquiry.schedules.quiet(inquiry.target)
     return (phrase("quiet.on", hours=quiet_words(hours[0]), zone=hours[1]),) if hours else ()
 
@@ -288,7 +310,7 @@ def status(inquiry: Inquiry) -> tuple[tuple[str, ...], tuple[Section, ...]]:
     soonest = phrase("schedule.next", at=moment_words(min(running))) if running else phrase("schedule.none")
     looked = list(inquiry.schedules.deliveries(inquiry.target, LOOKED))
     last = [*looked[:LAST], *[row for row in looked[LAST:] if row.state in STUCK][:LAST]]
-    return (soonest, *_closed_note(inquiry)), _sendings(inquiry, last)
+    return (soonest, *closed_note(inquiry)), _sendings(inquiry, last)
 
 
 def _sendings(inquiry: Inquiry, rows: Sequence[Delivered]) -> tuple[Section, ...]:
@@ -305,7 +327,7 @@ def _sending(row: Delivered, may: bool) -> Item:
 
 def _again(inquiry: Inquiry, key: str) -> Reply:
     """What is stuck here is sent after all; no other target's can be named. Without a key it is the only one."""
-    if closed := _closed_note(inquiry):
+    if closed := closed_note(inquiry):
         return Reply(notes=closed, failed=True)
     stuck = [row for row in inquiry.schedules.deliveries(inquiry.target, LOOKED) if row.state in STUCK]
     name = key or (stuck[0].key if len(stuck) == 1 else "")

@@ -38,6 +38,9 @@ class Schedules(Protocol):
     def schedules(self, target: Target) -> Sequence[Scheduled]:
         """Those of a target, in the order in which they were made."""
 
+    def made_by(self, owner: Target) -> Sequence[Scheduled]:
+        """Those that a person made, wherever they tell, in the order in which they were made."""
+
     def pause(self, schedule: int, reason: str) -> bool: ...
 
     def resume(self, schedule: int, next_at: datetime | None, next_slot: str) -> bool: ...

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from bot.commands import words
 from bot.replies import Button, Item, Reply, Section
 from summarizers.digest import as_json as digest_json
-from summarizers.types import Digest
+from summarizers.types import Digest, Line
 
 
 def as_json(reply: Reply) -> dict[str, Any]:
@@ -20,6 +20,12 @@ def as_json(reply: Reply) -> dict[str, Any]:
         "private": reply.private,
         "failed": reply.failed,
     }
+
+
+def line_json(line: Line) -> dict[str, Any]:
+    """A line as it stands in a digest's JSON."""
+    [plain] = digest_json(Digest("", (line,)))["lines"]
+    return cast("dict[str, Any]", plain)
 
 
 def _section(section: Section) -> dict[str, Any]:

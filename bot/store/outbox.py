@@ -62,6 +62,11 @@ class SqlOutbox:
             lane = lanes.found(connection, target)
             return schedules.of(connection, lane) if lane else []
 
+    def made_by(self, owner: Target) -> Sequence[Scheduled]:
+        with self.database.reading() as connection:
+            row = targets.found(connection, owner)
+            return schedules.made_by(connection, row) if row else []
+
     def pause(self, schedule: int, reason: str) -> bool:
         with self.database.sharing() as connection:
             return schedules.pause(connection, schedule, reason)

@@ -61,6 +61,12 @@ def of(connection: Connection, lane: int) -> Sequence[Scheduled]:
     return [scheduled(row) for row in connection.execute(statement)]
 
 
+def made_by(connection: Connection, owner: int) -> Sequence[Scheduled]:
+    """The schedules that a target made, in the order in which it did."""
+    statement = whole().where(schedules.c.owner == owner).order_by(schedules.c.id)
+    return [scheduled(row) for row in connection.execute(statement)]
+
+
 def one(connection: Connection, schedule: int) -> Scheduled | None:
     """A schedule by its id."""
     row = connection.execute(whole().where(schedules.c.id == schedule)).one_or_none()

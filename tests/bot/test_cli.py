@@ -32,6 +32,7 @@ OVER_THE_MEMORY = [
     "worker",
     "schedules",
     "deliveries",
+    "doubts",
 ]
 COMMANDS = OVER_TEXTS + OVER_THE_MEMORY
 CONVERSING = [
@@ -45,6 +46,8 @@ CONVERSING = [
     "worker",
     "schedules",
     "deliveries",
+    "doubts",
+    "doubts",
 ]  # their results are talk, or JSON already
 
 

@@ -1,7 +1,8 @@
 """Schedules and deliveries from the command line, over a memory in a file."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -10,8 +11,10 @@ from bot import cli, wiring
 from bot.answers.schedules import spread_rule
 from bot.delivery.values import Part, Verdict
 from bot.platforms.console import person
-from bot.ports import Target
+from bot.ports import Doubt, Target
+from summarizers.types import Line, Quotation
 
+NOW = datetime(2031, 5, 5, 8, tzinfo=UTC)
 HALL = Target("hall", "home", "channel", "c")
 
 
@@ -72,6 +75,19 @@ def test_deliveries_are_listed_with_what_became_of_them_and_sent_after_all(run):
     assert row["state"] == "pending"
     code, out = run("deliveries", "retry", "n:1", "--json")
     assert (code, json.loads(out)["done"]) == (1, False)
+
+
+def test_lines_that_somebody_holds_for_wrong_are_listed_with_their_reasons(run):
+    assert "No line is held for wrong." in run("doubts", "list")[1]
+    with wiring.store() as store:
+        said = Quotation("Ten boats sank.", "a", 0, 15, "5", 1)
+        store.doubt(
+            Doubt(replace(HALL, kind="person"), Line("new", (said,), why="no text has it"), "Nine.", NOW)
+        )
+    out = " ".join(run("doubts", "list")[1].split())
+    assert "2031-05-05 08:00 UTC · hall home c · new · “Ten boats sank.” · why: no text has it · Nine." in out
+    [doubt] = json.loads(run("doubts", "list", "--json")[1])["doubts"]
+    assert (doubt["person"], doubt["note"], doubt["line"]["why"]) == ("c", "Nine.", "no text has it")
 
 
 @pytest.mark.parametrize("names", [["hall"], ["hall", "home"]])

@@ -103,6 +103,13 @@ def test_a_schedule_is_kept_with_an_id_where_it_tells(outbox):
     assert list(outbox.schedules(ROOM)) == []
 
 
+def test_whoever_made_schedules_finds_them_wherever_they_tell(outbox):
+    mine = [outbox.add(hourly(target), NOW) for target in (QUAY, CARLA, PIER)]
+    outbox.add(hourly(QUAY, replace(CARLA, id="U-dora")), NOW)
+    assert list(outbox.made_by(CARLA)) == mine
+    assert list(outbox.made_by(QUAY)) == []
+
+
 def test_a_person_has_20_schedules_wherever_they_are(outbox):
     for number in range(20):
         outbox.add(hourly(replace(QUAY, id=f"C-{number}")), NOW)
