@@ -73,6 +73,7 @@ ENGLISH: Mapping[str, str] = {
     "more.say": "… and {count} more: say “more”.",
     # Slack
     "fault": "That went wrong: a fault of this program, told in its log. Try again, or ask who runs it.",
+    "slack.no_file": "The file could not be uploaded; a console gives it too: newsdelta export.",
     "slack.no_link": "There is no link in that message: this reads what a message links to.",
     "slack.not_posted": "That can't be posted here ({code}): invite the bot into this channel first.",
     "slack.no_scope": "Whether you manage this channel can't be asked: the app lacks the scope {scope}.",
@@ -580,6 +581,7 @@ GERMAN: Mapping[str, str] = {
     "more.say": "… und {count} mehr: „more“ zeigt sie.",
     # what is no command, or a command with something wrong
     "fault": "Das ging schief: ein Fehler dieses Programms, der in seinem Protokoll steht. Ein neuer Versuch kann helfen, sonst weiß der Betreiber mehr.",
+    "slack.no_file": "Die Datei ließ sich nicht hochladen; eine Konsole gibt sie auch: newsdelta export.",
     "slack.no_link": "In dieser Nachricht steht kein Link: gelesen wird, worauf eine Nachricht verweist.",
     "slack.not_posted": "Das kann hier nicht stehen ({code}): erst den Bot in diesen Kanal einladen.",
     "slack.no_scope": "Wer diesen Kanal verwaltet, lässt sich nicht fragen: der App fehlt die Berechtigung {scope}.",

@@ -106,14 +106,16 @@ class SlackBot:
         """/news, with any words."""
         await ack()
         who = Asker(body["team_id"], body["user_id"], body["channel_id"])
-        await self._answer(parse(body.get("text", "")), who, client, _to(body["response_url"]))
+        await self._answer(
+            parse(body.get("text", "")), who, client, self._to(body["response_url"], client, who)
+        )
 
     async def pressed(self, ack: AsyncAck, body: Body, action: Body, client: AsyncWebClient) -> None:
         """A button says the words of its command; who pressed it need not be who got it."""
         await ack()
         who = _who_pressed(body)
         url = body.get("response_url")
-        show = _to(url) if url and not who.direct else await self._direct(client, who)
+        show = self._to(url, client, who) if url and not who.direct else await self._direct(client, who)
         await self._answer(parse(str(action.get("value", ""))), who, client, show)
 
     async def written(self, body: Body, event: Body, client: AsyncWebClient) -> None:
@@ -147,7 +149,7 @@ class SlackBot:
         await ack()
         who = Asker(body["team"]["id"], body["user"]["id"], body["channel"]["id"])
         link = LINK.search(_text_of(body["message"]))
-        show = _to(body["response_url"])
+        show = self._to(body["response_url"], client, who)
         if link is None:
             await self._show(Reply(notes=(phrase("slack.no_link"),), failed=True), show)
         else:
@@ -164,6 +166,8 @@ class SlackBot:
             shown = await self._posted(reply, who, client, show)
         if shown:
             await self._aside(self._answers.sent, reply, self._now())
+        if reply.file:
+            await self._hand_over(*reply.file, who, client)
 
     async def _reply(self, said: Command, who: Asker, client: AsyncWebClient) -> Reply:
         try:
@@ -204,6 +208,36 @@ class SlackBot:
             await client.chat_postMessage(channel=channel, thread_ts=who.thread or None, **message)
 
         return show
+
+    def _to(self, url: str, client: AsyncWebClient, who: Asker) -> Show:
+        """To the address that Slack gave for answers, seen by who asked alone; what it takes no more, in their messages."""
+        hook, left = AsyncWebhookClient(url), USES
+
+        async def show(message: Plain) -> None:
+            nonlocal left
+            if not left:
+                await (await self._direct(client, replace(who, channel="", thread="")))(message)
+                return
+            answer = await hook.send_dict(
+                {**message, "response_type": "ephemeral", "replace_original": False}
+            )
+            if answer.status_code != 200:
+                raise SlackClientError(f"{answer.status_code} {answer.body}")
+            left -= 1
+
+        return show
+
+    async def _hand_over(self, name: str, text: str, who: Asker, client: AsyncWebClient) -> None:
+        """A file, in the direct messages of who asked: one in a channel is seen by all."""
+        try:
+            opened = await client.conversations_open(users=who.user)
+            await client.files_upload_v2(channel=opened["channel"]["id"], filename=name, content=text)
+        except (TimeoutError, SlackClientError, OSError):
+            LOG.exception("a file could not be handed over")
+            await self._show(
+                Reply(notes=(phrase("slack.no_file"),), failed=True),
+                await self._direct(client, replace(who, thread="")),
+            )
 
     async def _posted(self, reply: Reply, who: Asker, client: AsyncWebClient, show: Show) -> bool:
         """Whether the channel saw the reply, what one message does not hold in its thread; else who asked hears why."""
@@ -247,18 +281,6 @@ async def _either(message: Plain, show: Show) -> None:
             raise
         LOG.exception("blocks that Slack does not take")
         await show(plain)
-
-
-def _to(url: str) -> Show:
-    """To the address that Slack gave for answers: seen by who asked alone."""
-    hook = AsyncWebhookClient(url)
-
-    async def show(message: Plain) -> None:
-        answer = await hook.send_dict({**message, "response_type": "ephemeral", "replace_original": False})
-        if answer.status_code != 200:
-            raise SlackClientError(f"{answer.status_code} {answer.body}")
-
-    return show
 
 
 def _who_pressed(body: Body) -> Asker:
