@@ -14,9 +14,9 @@ TOKEN = re.compile(r"<[^>]*>|&(?!amp;|lt;|gt;)")
 RICH_TEXT, IN_ALL, EDITED = 2_900, 10_000, 3_000  # characters, characters, bytes: undocumented, with a margin
 
 
-def wrong_message(message: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the arguments of `chat.postMessage`."""
-    blocks, text = message.get("blocks", []), message.get("text", "")
+def wrong_message(message: Mapping[str, Any], *, unfurls: bool = True) -> list[str]:
+    """What is wrong with the arguments of `chat.postMessage`, or of a method that shows no previews (not `unfurls`)."""
+    blocks, text = message.get("blocks") or [], message.get("text") or ""
     found = [*wrong_blocks(blocks, limits.MESSAGE_BLOCKS_MAX_ITEMS)]
     if not text.strip():
         found.append("no text")
@@ -26,7 +26,7 @@ def wrong_message(message: Mapping[str, Any]) -> list[str]:
         found.append(f"read as markup: {TOKEN.search(text)}")
     if sum(len(said) for block in blocks for said in strings(block)) > IN_ALL:
         found.append("too much text in blocks")
-    if message.get("unfurl_links") is not False or message.get("unfurl_media") is not False:
+    if unfurls and (message.get("unfurl_links") is not False or message.get("unfurl_media") is not False):
         found.append("unfurls")
     if {"link_names", "parse"} & message.keys():
         found.append("names become mentions")

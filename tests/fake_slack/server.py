@@ -1,0 +1,149 @@
+"""Where the fake is asked: the Web API, uploads, response_urls, sockets, the page that lets an app in, and who tests it."""
+
+import asyncio
+import json
+from base64 import b64decode
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from tests.fake_slack.world import No, Plain
+
+if TYPE_CHECKING:
+    from tests.fake_slack.slack import FakeSlack
+
+PARSED = {"blocks", "view", "metadata", "files", "prompts", "attachments"}  # JSON in a field of a form
+TOO_MANY = 429
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def site(slack: "FakeSlack") -> web.Application:
+    async def api(request: web.Request) -> web.StreamResponse:
+        return await answered(slack, request)
+
+    async def socket(request: web.Request) -> web.StreamResponse:
+        if request.match_info["ticket"] not in slack.tickets:
+            raise web.HTTPForbidden
+        slack.tickets.remove(request.match_info["ticket"])
+        return await slack.sender.serve(request)
+
+    async def upload(request: web.Request) -> web.StreamResponse:
+        team = slack.teams[request.match_info["team"]]
+        name, content = request.match_info["file"], await request.read()
+        if team.files[name]["size"] != len(content):
+            raise web.HTTPBadRequest(text="the length is another")
+        team.contents[name] = content
+        return web.Response(text=f"OK - {len(content)}")
+
+    async def response(request: web.Request) -> web.StreamResponse:
+        error = slack.respond(request.match_info["name"], await request.json())
+        if error in {"expired_url", "used_url", "no_service"}:
+            return web.json_response({"ok": False, "error": error}, status=404)
+        return web.Response(text=error, status=400) if error else web.Response(text="ok")
+
+    async def authorize(request: web.Request) -> web.StreamResponse:
+        asked = request.query
+        if asked.get("client_id") != slack.app.client_id:
+            raise web.HTTPBadRequest(text="invalid_client_id")
+        team = slack.teams[asked.get("team") or next(iter(slack.teams))]
+        if not slack.consents:
+            given = {"error": "access_denied"}
+        else:
+            team.scopes = [scope for scope in asked.get("scope", "").split(",") if scope]
+            given = {"code": slack.authorize(team)}
+        given["state"] = asked.get("state", "")
+        raise web.HTTPFound(f"{asked['redirect_uri']}?{urlencode(given)}")
+
+    async def control(request: web.Request) -> web.StreamResponse:
+        from tests.fake_slack.people import asked
+
+        given = await request.json()
+        return web.json_response(await asked(slack, request.match_info["what"], given))
+
+    @web.middleware
+    async def loud(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except (web.HTTPException, asyncio.CancelledError):
+            raise
+        except Exception as error:
+            slack.wrong.append(f"the fake failed at {request.path}: {type(error).__name__}: {error}")
+            raise
+
+    app = web.Application(client_max_size=20_000_000, middlewares=[loud])
+    app.add_routes(
+        [
+            web.route("*", "/api/{method}", api),
+            web.get("/ws/{ticket}", socket),
+            web.post("/upload/{team}/{file}", upload),
+            web.post("/response/{name}", response),
+            web.get("/oauth/v2/authorize", authorize),
+            web.post("/control/{what}", control),
+        ]
+    )
+    return app
+
+
+async def answered(slack: "FakeSlack", request: web.Request) -> web.StreamResponse:
+    """The answer to a call, or the fault that is planned for it."""
+    method, given = request.match_info["method"], await arguments(request)
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    token = given.pop("token", "") or (token if not token.startswith("Basic ") else "")
+    fault = slack.fault(method)
+    match fault.split():
+        case ["limited", *after]:
+            slack.call_failed(method, given, fault)
+            return limited(int(after[0]) if after else 60)
+        case [("reset" | "500" | "503") as kind, "before"]:
+            slack.call_failed(method, given, fault)
+            return broken(request, kind)
+        case [("reset" | "500" | "503") as kind, "after"]:
+            slack.call(method, token, given, fault)
+            return broken(request, kind)
+        case ["silent"]:
+            slack.call(method, token, given, fault)
+            await asyncio.Event().wait()
+        case ["slow", seconds]:
+            await slack.clock.sleep(float(seconds))
+        case [error]:
+            slack.call_failed(method, given, fault)
+            return web.json_response({"ok": False, "error": error})
+    answer = slack.call(method, token, given, fault)
+    if answer.get("error") == "ratelimited":
+        return limited(answer["retry_after"])
+    return web.json_response(answer)
+
+
+def limited(after: int) -> web.Response:
+    said = {"ok": False, "error": "ratelimited"}
+    return web.json_response(said, status=TOO_MANY, headers={"Retry-After": str(after)})
+
+
+def broken(request: web.Request, kind: str) -> web.StreamResponse:
+    if kind == "reset":
+        assert request.transport
+        request.transport.abort()
+        return web.Response()
+    return web.Response(status=int(kind), text="upstream connect error")
+
+
+async def arguments(request: web.Request) -> Plain:
+    """The arguments of a call, as the SDK sends them: JSON, a form or a query, with JSON in their fields."""
+    basic = request.headers.get("Authorization", "")
+    named: Plain = {}
+    if basic.startswith("Basic "):
+        name, _, secret = b64decode(basic.removeprefix("Basic ")).decode().partition(":")
+        named = {"client_id": name, "client_secret": secret}
+    if request.content_type == "application/json":
+        return {**named, **await request.json()}
+    form: dict[str, Any] = {**request.query, **(await request.post())}
+    return {**named, **{key: _parsed(key, value) for key, value in form.items()}}
+
+
+def _parsed(key: str, value: Any) -> Any:
+    try:
+        return json.loads(value) if key in PARSED else value
+    except ValueError:
+        raise web.HTTPBadRequest(text=f"{key} is no JSON") from No("invalid_json")
