@@ -16,7 +16,7 @@ from bot.render.plain import line_json
 LATEST = 100
 doubts = typer.Typer(
     help="Lines of digests that people hold for wrong.",
-    epilog="Example: newsdelta doubts list --json",
+    epilog="Example: newsdelta doubts list",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -47,7 +47,6 @@ CONVERSING = [
     "schedules",
     "deliveries",
     "doubts",
-    "doubts",
 ]  # their results are talk, or JSON already
 
 
