@@ -21,6 +21,8 @@ from aiohttp import web
 from tests.fake_slack.clock import Clock
 from tests.fake_slack.world import Plain
 
+NUMBER = web.ResponseKey("number", int)
+REQUEST = web.ResponseKey("request", web.Request)
 Kind = Literal["events_api", "slash_commands", "interactive"]
 PATIENCE, WAITS = 3.0, (0.0, 60.0, 300.0)
 SOCKETS = 10  # of one app at a time
@@ -187,7 +189,7 @@ class Sender:
             envelope |= {"retry_attempt": attempt.retry, "retry_reason": attempt.reason}
         await self._connected.wait()
         socket = self.sockets[next(self._envelopes) % len(self.sockets)]  # each goes to one of them
-        attempt.way, attempt.began = f"socket {socket['number']}", time.perf_counter()
+        attempt.way, attempt.began = f"socket {socket[NUMBER]}", time.perf_counter()
         await socket.send_json(envelope)
         await sent.taken.wait()
 
@@ -200,7 +202,7 @@ class Sender:
             await socket.close()
             return socket
         self.opened += 1
-        socket["number"], socket["request"] = self.opened, request
+        socket[NUMBER], socket[REQUEST] = self.opened, request
         self.sockets.append(socket)
         await socket.send_json({"type": "hello", "num_connections": len(self.sockets)})
         self._connected.set()
@@ -237,7 +239,7 @@ class Sender:
     def break_off(self) -> None:
         """The connections end, and nobody says so."""
         for socket in self.sockets:
-            if transport := socket["request"].transport:
+            if transport := socket[REQUEST].transport:
                 transport.abort()
 
     # -- as a request --------------------------------------------------------------------------------------------------

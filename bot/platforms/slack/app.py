@@ -136,9 +136,8 @@ class SlackBot:
 
         async def show(message: Plain) -> None:
             if isinstance(said, PERSONAL):
-                await client.chat_postEphemeral(
-                    channel=who.channel, user=who.user, thread_ts=thread, **message
-                )
+                own = {key: value for key, value in message.items() if not key.startswith("unfurl")}
+                await client.chat_postEphemeral(channel=who.channel, user=who.user, thread_ts=thread, **own)
             else:
                 await client.chat_postMessage(channel=who.channel, thread_ts=thread, **message)
 

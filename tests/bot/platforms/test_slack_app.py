@@ -1,0 +1,221 @@
+"""What members do in Slack, and what they see of it; the SDK is Slack's own, its server is faked."""
+
+import asyncio
+import json
+import logging
+
+import pytest
+
+from bot.ports import Target
+from bot.replies import Reply
+from tests.bot.platforms.slack_world import ANNEKE, BENTE, CARSTEN, NEWS, OTHER, ran, served
+from tests.fake_slack import people
+from tests.slack_rules import buttons
+
+CHANNEL = Target("slack", "T1", "channel", NEWS)
+
+
+def of(message):
+    return message["text"].splitlines()
+
+
+@ran
+async def test_a_command_is_answered_to_who_gave_it_alone(at_work):
+    await at_work.do(people.command, "changed lock", channel=NEWS)
+    [message] = await at_work.private()
+    assert of(message)[0] == "What changed · The lock at Ostwick"
+    assert people.messages(at_work.slack, NEWS) == []
+    assert at_work.world.store.mark(CHANNEL, "lock").at is None
+
+
+@ran
+async def test_what_is_to_be_posted_is_seen_by_the_channel_and_told_there(at_work):
+    await at_work.do(people.command, "changed lock post", channel=NEWS)
+    [message] = await at_work.posted()
+    assert of(message)[0] == "What changed · The lock at Ostwick"
+    await at_work.slack.until(lambda: at_work.world.store.mark(CHANNEL, "lock").at)
+    await at_work.do(people.command, "changed lock post", user=BENTE, channel=NEWS)
+    [nothing] = await at_work.private(BENTE)
+    assert "Nothing" in nothing["text"]
+
+
+@ran
+async def test_what_cannot_be_posted_is_not_told_and_who_asked_hears_why(at_work):
+    at_work.slack.teams["T1"].scopes.remove("chat:write.public")
+    await at_work.do(people.command, "changed lock post", channel=OTHER)
+    [message] = await at_work.private()
+    assert "invite the bot" in message["text"]
+    assert at_work.world.store.mark(Target("slack", "T1", "channel", OTHER), "lock").at is None
+
+
+@ran
+async def test_a_direct_message_is_a_conversation(at_work):
+    await at_work.do(people.say, "what changed in lock")
+    [message] = await at_work.direct()
+    assert of(message)[0] == "What changed · The lock at Ostwick"
+    await at_work.do(people.say, "what changed in lock")
+    [_, nothing] = await at_work.direct(count=2)
+    assert "Nothing" in nothing["text"]
+
+
+@ran
+async def test_a_mention_is_answered_in_the_thread_of_its_words(at_work):
+    await at_work.do(people.say, "<@UBOT> latest", channel=NEWS)
+    [message] = await at_work.posted()
+    asked = people.messages(at_work.slack, NEWS)[0]
+    assert message["thread_ts"] == asked["ts"]
+    assert "The lock at Ostwick" in message["text"]
+
+
+@ran
+async def test_what_is_remembered_of_somebody_is_for_their_eyes_though_they_ask_in_a_channel(at_work):
+    await at_work.do(people.say, "<@UBOT> me", channel=NEWS)
+    assert await at_work.private()
+    assert not [each for each in people.messages(at_work.slack, NEWS) if each.get("bot_id")]
+
+
+@ran
+async def test_a_button_says_its_words_for_who_pressed_it(at_work):
+    await at_work.do(people.command, "changed lock post", channel=NEWS)
+    [message] = await at_work.posted()
+    timeline = next(
+        button["action_id"]
+        for block in message["blocks"]
+        for button in buttons(block)
+        if button["value"].startswith("timeline")
+    )
+    await at_work.do(people.press, timeline, user=BENTE, message=message["ts"])
+    [answer] = await at_work.private(BENTE)
+    assert answer["text"].startswith("Timeline")
+
+
+@ran
+async def test_the_same_event_twice_is_answered_once_and_a_repetition_whose_first_was_lost_is_answered(
+    at_work,
+):
+    sent = await at_work.do(people.say, "latest")
+    at_work.slack.sender.again(sent)
+    lost = people.say(at_work.slack, "help", lost=True)
+    await at_work.slack.pass_time(4)  # after three seconds it is sent again
+    await lost.ended()
+    assert len(await at_work.direct(count=2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("user", "said"),
+    [(ANNEKE, "Followed from now on"), (CARSTEN, "Only who manages"), (BENTE, "Only who manages")],
+)
+def test_only_who_made_a_channel_or_runs_the_workspace_and_is_there_changes_what_it_follows(user, said):
+    async def asked():
+        async with served() as at_work:
+            await at_work.do(people.command, "follow lock", user=user, channel=NEWS)
+            [message] = await at_work.private(user)
+            assert said in message["text"]
+
+    asyncio.run(asked())
+
+
+def test_who_is_on_the_operators_list_changes_it_too():
+    async def asked():
+        async with served(managers=[BENTE]) as at_work:
+            await at_work.do(people.command, "follow lock", user=BENTE, channel=NEWS)
+            [message] = await at_work.private(BENTE)
+            assert "Followed from now on" in message["text"]
+
+    asyncio.run(asked())
+
+
+@ran
+async def test_where_the_app_may_not_ask_who_manages_a_channel_it_says_which_scope_it_lacks(at_work):
+    people.without(at_work.slack, "channels:read")
+    await at_work.do(people.command, "follow lock", channel=NEWS)
+    [message] = await at_work.private()
+    assert "Only who manages" in message["text"]
+    assert "channels:read" in message["text"]
+
+
+@ran
+async def test_a_message_with_a_link_is_asked_about(at_work):
+    at_work.world.pages.held["https://x.example/a?b=1&c=2"] = ()
+    await at_work.do(people.say, "see <https://x.example/a?b=1&amp;c=2|this> and that", channel=NEWS)
+    there = people.messages(at_work.slack, NEWS)[0]
+    await at_work.do(people.shortcut, "what_changed", user=BENTE, channel=NEWS, message=there["ts"])
+    [answer] = await at_work.private(BENTE)
+    assert "https://x.example/a?b=1&amp;c=2" in answer["text"]
+
+
+@ran
+async def test_a_message_without_a_link_has_nothing_to_be_read(at_work):
+    await at_work.do(people.say, "no link", channel=NEWS)
+    there = people.messages(at_work.slack, NEWS)[0]
+    await at_work.do(people.shortcut, "what_changed", channel=NEWS, message=there["ts"])
+    [answer] = await at_work.private()
+    assert "no link" in answer["text"]
+
+
+@ran
+async def test_everything_that_is_stored_is_handed_over_as_a_file(at_work):
+    await at_work.do(people.command, "follow lock", channel="")
+    await at_work.private()
+    await at_work.do(people.say, "export")
+    await at_work.slack.until(lambda: people.files(at_work.slack))
+    [name] = at_work.slack.teams["T1"].files
+    assert "lock" in json.dumps(json.loads(at_work.slack.teams["T1"].contents[name]))
+
+
+@ran
+async def test_blocks_that_slack_does_not_take_are_sent_once_more_as_plain_text(at_work):
+    logging.disable(logging.ERROR)
+    at_work.slack.plan("chat.postMessage", "invalid_blocks")
+    await at_work.do(people.say, "latest")
+    [message] = await at_work.direct()
+    logging.disable(logging.NOTSET)
+    assert "blocks" not in message or not message["blocks"]
+    assert "The lock at Ostwick" in message["text"]
+
+
+@ran
+async def test_a_long_answer_goes_on_in_direct_messages_when_its_address_takes_no_more(at_work):
+    lines = [f"Line {number}: {'word ' * 200}" for number in range(40)]
+    at_work.bot._answers = Saying(Reply(notes=tuple(lines)))
+    await at_work.do(people.command, "latest", channel=NEWS)
+    shown = await at_work.private(count=5)
+    rest = await at_work.direct(count=15)
+    said = " ".join(message["text"] for message in (*shown, *rest))
+    assert all(f"Line {number}:" in said for number in range(40))
+
+
+class Saying:
+    """Answers always the same."""
+
+    def __init__(self, reply):
+        self.reply = reply
+
+    def answer(self, *_):
+        if isinstance(self.reply, Exception):
+            raise self.reply
+        return self.reply
+
+    def sent(self, *_): ...
+
+
+@ran
+async def test_a_fault_is_told_in_a_sentence(at_work):
+    logging.disable(logging.ERROR)
+    at_work.bot._answers = Saying(KeyError("nobody should see this"))
+    await at_work.do(people.say, "latest")
+    [message] = await at_work.direct()
+    logging.disable(logging.NOTSET)
+    assert "fault of this program" in message["text"]
+    assert "nobody" not in message["text"]
+
+
+@ran
+async def test_a_connection_that_slack_renews_in_the_midst_of_an_answer_loses_none(at_work):
+    sent = people.command(at_work.slack, "latest", channel=NEWS)
+    await people.disconnect(at_work.slack)
+    await at_work.slack.until(lambda: at_work.slack.sender.sockets)
+    assert await at_work.private()
+    await sent.ended()
+    await at_work.do(people.command, "help", channel=NEWS)
+    assert len(await at_work.private(count=2)) == 2
