@@ -1,4 +1,4 @@
-"""An outbox in memory: what `bot.delivery.doors.Outbox` promises, in the plainest words; leases count on `now`."""
+"""An outbox in memory: what `bot.delivery.doors.Outbox` promises, in the plainest words."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -91,9 +91,14 @@ class Gate:
 
 
 class MemoryOutbox:
-    """`tell` is what carries a telling out."""
+    """`tell` is what carries a telling out; `clock` is what leases count on, whose own time is `now`."""
 
-    def __init__(self, tell: Callable[[Telling, datetime], None] = lambda *_: None) -> None:
+    def __init__(
+        self,
+        tell: Callable[[Telling, datetime], None] = lambda *_: None,
+        clock: Callable[[datetime], datetime] = lambda now: now,
+    ) -> None:
+        self.clock = clock
         self.lanes: dict[Target, Lane] = {}
         self.kept: dict[int, Scheduled] = {}
         self.runs: dict[tuple[int, str], str] = {}
@@ -218,7 +223,7 @@ class MemoryOutbox:
             if lane.live
             and (lane.live[0].part is not None) == composed
             and lane.next_at <= now
-            and lane.until <= now
+            and lane.until <= self.clock(now)
             and not lane.closed
             and not any(self.gates.get(gate, Gate()).shut(now) for gate in gates_of(lane.target))
         ]
@@ -229,7 +234,7 @@ class MemoryOutbox:
         return sorted(free, key=lambda lane: (turn[lane.id], lane.next_at))
 
     def take(self, lane: Lane, now: datetime, span: timedelta) -> Lease:
-        lane.token, lane.until = lane.token + 1, now + span
+        lane.token, lane.until = lane.token + 1, self.clock(now) + span
         return Lease(lane.id, lane.token, lane.until)
 
     def composable(self, now: datetime, limit: int, platforms=None):
@@ -318,7 +323,7 @@ class MemoryOutbox:
         lane = next(each for each in self.lanes.values() if each.id == lease.lane)
         if lane.token != lease.token:
             return None
-        lane.until = now + span
+        lane.until = self.clock(now) + span
         return replace(lease, until=lane.until)
 
     def finish(self, claimed: Claimed, verdict: Verdict, now: datetime) -> bool:

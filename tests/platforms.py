@@ -72,7 +72,7 @@ class Chat:
     ahead: float = 0
 
     def __post_init__(self) -> None:
-        self.kept = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        self.kept = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
         self.kept.execute("PRAGMA journal_mode=WAL")
         self.kept.execute("PRAGMA synchronous=OFF")
         self.kept.execute(TABLE)
@@ -93,6 +93,14 @@ class Chat:
         return (500, {"code": "internal"}) if fault == "500 after" else answer
 
     def take(self, message: dict[str, object]) -> Answer:
+        """Takes a message, at one stroke where several processes share a file."""
+        self.kept.execute("BEGIN IMMEDIATE")
+        try:
+            return self.taken(message)
+        finally:
+            self.kept.execute("COMMIT")
+
+    def taken(self, message: dict[str, object]) -> Answer:
         if edited := message["edits"] or message["thread"]:
             here = self.kept.execute("SELECT 1 FROM messages WHERE id = ? AND NOT gone", (edited,))
             if here.fetchone() is None:
@@ -131,6 +139,15 @@ class Chat:
     def shown(self, channel: str) -> list[Shown]:
         asked = "SELECT id, text, thread FROM messages WHERE channel = ? AND NOT gone ORDER BY id"
         return [Shown(str(name), text, thread) for name, text, thread in self.kept.execute(asked, (channel,))]
+
+    def keys(self, channel: str) -> list[str]:
+        """What was said in a channel, by its keys, gone or not."""
+        asked = "SELECT key FROM messages WHERE channel = ? ORDER BY id"
+        return [key for (key,) in self.kept.execute(asked, (channel,))]
+
+    def count(self, text: str) -> int:
+        """How many messages have this text."""
+        return self.kept.execute("SELECT count(*) FROM messages WHERE text = ?", (text,)).fetchone()[0]
 
     def remove(self, message: str) -> None:
         self.kept.execute("UPDATE messages SET gone = 1 WHERE id = ?", (message,))
