@@ -55,6 +55,12 @@ def _within(connection: Connection, of: Any, limit: int, wrong: str) -> None:
         raise WrongSchedule(wrong, most=limit)
 
 
+def awaited(connection: Connection) -> set[str]:
+    """The stories that schedules are about: what is yet to come is compared with what they tell now."""
+    topics = connection.execute(select(schedules.c.topics).where(schedules.c.topics != "[]").distinct())
+    return {value for told in topics.scalars() for kind, value in json.loads(told) if kind == "story"}
+
+
 def of(connection: Connection, lane: int) -> Sequence[Scheduled]:
     """The schedules of a lane, in the order in which they were made."""
     statement = whole().where(schedules.c.lane == lane).order_by(schedules.c.id)

@@ -31,7 +31,7 @@ from bot.store.schema import (
     told_versions,
     versions,
 )
-from bot.store.stories import unmention
+from bot.store.stories import resolved, unmention
 
 AT_ONCE = 500  # articles of a statement
 OF_TARGETS: tuple[Table, ...] = (follows, mutes, marks, told_versions, told, shown, doubts)
@@ -42,7 +42,8 @@ OF_TARGETS: tuple[Table, ...] = (follows, mutes, marks, told_versions, told, sho
 
 def retire(connection: Connection, before: datetime) -> int:
     """Drops the texts of articles whose story had neither article nor reader since then; how many."""
-    stale = connection.execute(_stale(before)).all()
+    awaited = {resolved(connection, story) for story in schedules.awaited(connection)}
+    stale = [row for row in connection.execute(_stale(before)) if row.story not in awaited]
     for some in _some(stale):
         ids = [row.id for row in some]
         connection.execute(update(versions).where(versions.c.article.in_(ids)).values(text=None))
@@ -63,7 +64,7 @@ def _stale(before: datetime) -> Any:
     fresh_article = select(versions.c.article).where(versions.c.arrived >= before)
     touched = select(stories.c.id).where(stories.c.touched >= before)
     busy = articles.c.story.in_(followed.union(fresh_story, touched))
-    return select(articles.c.id, articles.c.turn).where(
+    return select(articles.c.id, articles.c.turn, articles.c.story).where(
         articles.c.held, or_(articles.c.story.is_(None), ~busy), articles.c.id.not_in(fresh_article)
     )
 

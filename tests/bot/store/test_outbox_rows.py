@@ -11,6 +11,7 @@ from bot.delivery.values import Part, Receipt, Verdict
 from bot.ports import Topic
 from bot.store import open_store, upgrade
 from bot.store.schema import lanes, outbox, schedules
+from tests.bot.store.incoming import HOME, put
 from tests.bot.store.telling import telling
 from tests.bot.store.test_files import columns, mentions
 from tests.bot.store.test_outbox_contract import (
@@ -184,6 +185,18 @@ def test_a_schedule_that_cannot_be_read_is_paused_with_the_reason_and_stops_no_o
         paused = connection.execute(select(schedules.c.paused).order_by(schedules.c.id)).scalars().all()
     assert "can't be read" in paused[0]
     assert not paused[1]
+
+
+def test_the_texts_of_a_story_stay_as_long_as_a_schedule_is_about_it(store):
+    put(store, "a", story="awaited")
+    put(store, "b", story="quiet")
+    about = (Topic("word", "quiet"), Topic("story", "awaited"))
+    kept = store.outbox.add(hourly(topics=about), NOW)
+    later = NOW.replace(year=2032)
+    assert store.retire(later) == 1
+    assert store.version("a", HOME) is not None
+    store.outbox.remove(kept.id)
+    assert store.retire(later) == 1
 
 
 # -- upkeep ------------------------------------------------------------------------------------------------------------
