@@ -319,6 +319,9 @@ class Store(Protocol):
 
     def forget_workspace(self, platform: str, workspace: str) -> None: ...
 
+    def readmit(self, platform: str, workspace: str) -> None:
+        """Takes back that a workspace is forgotten: the bot was let in again, and begins anew there."""
+
     def export(self, target: Target) -> Mapping[str, Any]:
         """Everything that is stored about a target, as plain values."""
 

@@ -404,6 +404,9 @@ class MemoryStore:
         self._drop_articles(own - {key for _, key in state.seen})
         state.forgotten |= {self._hash(platform, workspace)}
 
+    def readmit(self, platform: str, workspace: str) -> None:
+        self.state.forgotten -= {self._hash(platform, workspace)}
+
     def _drop_articles(self, keys: Collection[str]) -> None:
         """Drops articles; the first of the copies of each becomes what the others are copies of."""
         state = self.state

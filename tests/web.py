@@ -121,6 +121,10 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
             except ConnectionError:
                 self.close_connection = True  # the client has heard enough
 
+        def do_POST(self):
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.do_GET()
+
         def send(self, answer: Answer):
             if isinstance(answer, bytes):
                 self.wfile.write(answer)

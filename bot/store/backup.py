@@ -108,4 +108,15 @@ def _workspaces(connection: Connection) -> Collection[tuple[str, str]]:
     }
     known = connection.execute(select(target_rows.c.platform, target_rows.c.workspace).distinct())
     split = (library.partition(":") for library in libraries)
-    return {(row.platform, row.workspace) for row in known} | {(before, after) for before, _, after in split}
+    installed = {
+        (platform, team)
+        for platform, tables in upkeep.INSTALLED.items()
+        for table in tables
+        for team in connection.execute(select(table.c.team_id).distinct()).scalars()
+        if team
+    }
+    return (
+        {(row.platform, row.workspace) for row in known}
+        | {(before, after) for before, _, after in split}
+        | installed
+    )

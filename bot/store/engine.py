@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sqlalchemy import (
@@ -31,12 +31,15 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import IsolationLevel
+from sqlalchemy.engine.interfaces import ExceptionContext, IsolationLevel
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from bot.errors import UnusableStore
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 PATIENCE = 30  # seconds that a writer waits for the others
 ONE_WRITER = 0x6E657773  # the advisory lock of PostgreSQL that every writer takes
@@ -273,17 +276,41 @@ def _postgresql(url: URL) -> Database:
 
 def _server(url: URL, options: str = "", isolation: IsolationLevel = "READ COMMITTED") -> Engine:
     try:
-        return create_engine(
-            url,
-            isolation_level=isolation,
-            pool_pre_ping=True,  # a server that was restarted is no error
-            connect_args={
-                "connect_timeout": PATIENCE,
-                "options": f"-c timezone=UTC -c lock_timeout={PATIENCE}s {options}",
-            },
-        )
+        return create_engine(url, isolation_level=isolation, **_through_psycopg(options))
     except ModuleNotFoundError:
         raise UnusableStore("PostgreSQL needs a driver: pip install 'newsdelta[postgres]'.") from None
+
+
+def _through_psycopg(options: str = "") -> dict[str, Any]:
+    return {
+        "pool_pre_ping": True,  # a server that was restarted is no error
+        "connect_args": {
+            "connect_timeout": PATIENCE,
+            "options": f"-c timezone=UTC -c lock_timeout={PATIENCE}s {options}",
+        },
+    }
+
+
+# -- on the event loop -------------------------------------------------------------------------------------------------
+
+
+def asynchronous(url: str) -> AsyncEngine:
+    """The same database for what runs on the event loop; what it says against its use comes out as UnusableStore."""
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - because hardly anything runs there
+
+    parsed = make_url(url)
+    if parsed.get_backend_name() in POSTGRESQL:
+        engine = create_async_engine(parsed.set(drivername="postgresql+psycopg"), **_through_psycopg())
+    else:
+        engine = create_async_engine(
+            parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": PATIENCE}
+        )
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def said(context: ExceptionContext) -> None:
+        raise UnusableStore(sentence(str(context.original_exception), parsed)) from context.original_exception
+
+    return engine
 
 
 # -- what is the same for both -----------------------------------------------------------------------------------------

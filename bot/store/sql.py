@@ -256,6 +256,10 @@ class SqlStore:
             upkeep.drop_workspace(connection, platform, workspace)
             targets.bury(connection, [targets.hashed(self._key, platform, workspace)])
 
+    def readmit(self, platform: str, workspace: str) -> None:
+        with self.database.writing() as connection:
+            targets.lift(connection, [targets.hashed(self._key, platform, workspace)])
+
     def export(self, target: Target) -> Mapping[str, Any]:
         own = {
             "platform": target.platform,

@@ -23,6 +23,8 @@ from bot.store.schema import (
     mutes,
     shown,
     sightings,
+    slack_bots,
+    slack_installations,
     stories,
     story_log,
     targets,
@@ -34,6 +36,7 @@ from bot.store.schema import (
 from bot.store.stories import resolved, unmention
 
 AT_ONCE = 500  # articles of a statement
+INSTALLED = {"slack": (slack_bots, slack_installations)}  # who let the bot in
 OF_TARGETS: tuple[Table, ...] = (follows, mutes, marks, told_versions, told, shown, doubts)
 
 
@@ -99,6 +102,8 @@ def drop_workspace(connection: Connection, platform: str, workspace: str) -> Non
             gates.c.platform == platform, gates.c.workspace == workspace, gates.c.reach == "installation"
         )
     )
+    for table in INSTALLED.get(platform, ()):
+        connection.execute(delete(table).where(table.c.team_id == workspace))
     feed_rows.drop_unread(connection)
     for some in _some(ids):
         _drop_unseen(connection, some)

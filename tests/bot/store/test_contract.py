@@ -559,6 +559,15 @@ def test_a_workspace_goes_with_all_its_people_and_its_library(store):
     assert store.shown(ANNA) is None
 
 
+def test_a_workspace_that_lets_the_bot_in_again_begins_anew(store):
+    remembered(store, ANNA)
+    store.forget_workspace("slack", "home")
+    store.readmit("slack", "home")
+    assert known(store, ANNA) == []
+    store.tell(telling(), NOW)
+    assert store.shown(ANNA) is not None
+
+
 def test_an_export_holds_all_that_is_stored_of_a_target(store):
     empty = store.export(ANNA)
     assert empty["target"] == {"platform": "slack", "workspace": "home", "kind": "person", "id": "U-anna"}
