@@ -14,7 +14,9 @@ from tests.fake_slack.slack import App, FakeSlack
 def asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fake_slack", description=__doc__)
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--start", type=float, help="the clock stands still there, and is moved on by pass_time")
+    parser.add_argument(
+        "--start", type=float, help="the clock stands still there, and is moved on by pass_time"
+    )
     parser.add_argument("--url", default="", help="of the app's requests; without one it is to open a socket")
     parser.add_argument("--secret", default=App.signing_secret, help="that requests are signed with")
     parser.add_argument("--app-token", default=App.token)

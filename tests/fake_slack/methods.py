@@ -508,7 +508,11 @@ def complete_upload(ask: Ask) -> Plain:
     places = [writable(ask.team, {"channel": name}) for name in channels]
     if any(ask.team.bot not in place.members for place in places):
         raise No("not_in_channel")  # chat:write.public is for messages alone
-    unsaid = [f"{file['name']} has no alt text" for file in files if not file["alt_txt"]]
+    unsaid = [
+        f"{file['name']} has no alt text"
+        for file in files
+        if file["name"].endswith(".png") and not file["alt_txt"]
+    ]
     ask.slack.note_wrong("files.completeUploadExternal", unsaid, ask.given)
     for place in places:
         message = written(ask.slack, ask.team, {"text": ask.given.get("initial_comment") or ""})

@@ -28,7 +28,10 @@ class SlackPeer:
     platform = "slack"
 
     def __init__(
-        self, remote: Remote, connect: Callable[[Remote], AbstractAsyncContextManager[Delivery]], lag: float = 4
+        self,
+        remote: Remote,
+        connect: Callable[[Remote], AbstractAsyncContextManager[Delivery]],
+        lag: float = 4,
     ) -> None:
         self.remote, self._connect = remote, connect
         remote.settings(lag=lag)

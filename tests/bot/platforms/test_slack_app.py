@@ -95,7 +95,8 @@ async def test_the_same_event_twice_is_answered_once_and_a_repetition_whose_firs
 ):
     sent = await at_work.do(people.say, "latest")
     at_work.slack.sender.again(sent)
-    lost = people.say(at_work.slack, "help", lost=True)
+    lost = people.say(at_work.slack, "latest", lost=True)
+    await at_work.slack.until(lambda: lost.attempts)
     await at_work.slack.pass_time(4)  # after three seconds it is sent again
     await lost.ended()
     assert len(await at_work.direct(count=2)) == 2
