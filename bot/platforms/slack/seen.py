@@ -20,4 +20,6 @@ class Seen:
         with self._lock:
             while self._at and now - next(iter(self._at.values())) > KEPT:
                 del self._at[next(iter(self._at))]
-            return self._at.setdefault(event, now) is now
+            new = event not in self._at
+            self._at.setdefault(event, now)
+            return new

@@ -159,9 +159,10 @@ async def test_everything_that_is_stored_is_handed_over_as_a_file(at_work):
     await at_work.do(people.command, "follow lock", channel="")
     await at_work.private()
     await at_work.do(people.say, "export")
-    await at_work.slack.until(lambda: people.files(at_work.slack))
-    [name] = at_work.slack.teams["T1"].files
-    assert "lock" in json.dumps(json.loads(at_work.slack.teams["T1"].contents[name]))
+    contents = at_work.slack.teams["T1"].contents
+    await at_work.slack.until(lambda: contents)
+    [stored] = contents.values()
+    assert "lock" in json.dumps(json.loads(stored))
 
 
 @ran
