@@ -27,8 +27,16 @@ async def main():
     work = InThreads({"compose": id, "poll": id}, 1)
     bot = Bot(MemoryStore(), outbox, work, pump, now, timedelta(days=1), (), lambda: 0.5)
     readiness = Readiness()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(begun(readiness))
+        await serve(bot, readiness)
+
+
+async def begun(readiness):
+    """Says so when signals are heard."""
+    while not readiness.started:
+        await asyncio.sleep(0.01)
     print("begun", flush=True)
-    await serve(bot, readiness)
 
 
 if __name__ == "__main__":
