@@ -104,7 +104,8 @@ async def answered(slack: "FakeSlack", request: web.Request) -> web.StreamRespon
             return broken(request, kind)
         case ["silent"]:
             slack.call(method, token, given, fault)
-            await asyncio.Event().wait()
+            await slack.ending.wait()
+            return broken(request, "reset")
         case ["slow", seconds]:
             await slack.clock.sleep(float(seconds))
         case [error]:

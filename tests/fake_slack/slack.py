@@ -98,6 +98,7 @@ class FakeSlack:
         self.url = ""
         self._last_post: dict[tuple[str, str], float] = {}
         self._numbers = count(1)
+        self.ending = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self.add_team("T1", "xoxb-1")
 
@@ -119,6 +120,7 @@ class FakeSlack:
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:
+        self.ending.set()
         await self.sender.close()
         if self._runner:
             await self._runner.cleanup()

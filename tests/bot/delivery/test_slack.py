@@ -1,0 +1,40 @@
+"""Slack's Delivery with its real SDK keeps the contract of a Delivery, against a Slack on loopback."""
+
+from contextlib import asynccontextmanager
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.platforms.slack.delivery import SlackDelivery
+from tests.bot.delivery.contract import DeliveryContract
+from tests.fake_slack import alongside
+from tests.fake_slack.peer import NOW, SlackPeer
+
+
+class OneToken:
+    """`bot.platforms.slack.clients.Clients` with the token of the one workspace."""
+
+    def __init__(self, url):
+        self.client = AsyncWebClient("xoxb-1", url, retry_handlers=[])
+
+    async def of(self, team):
+        assert team == "T1"
+        return self.client
+
+
+@asynccontextmanager
+async def delivery(remote):
+    yield SlackDelivery(OneToken(remote.api))
+
+
+@pytest.fixture(scope="module")
+def remote():
+    with alongside(start=NOW) as remote:
+        yield remote
+
+
+class TestSlack(DeliveryContract):
+    @pytest.fixture
+    def peer(self, remote):
+        yield SlackPeer(remote, delivery)
+        assert remote.wrong() == []
