@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.delivery import SlackDelivery
-from tests.bot.delivery.contract import DeliveryContract
+from tests.bot.delivery.contract import PASSING, DeliveryContract
 from tests.fake_slack import alongside
 from tests.fake_slack.peer import NOW, SlackPeer
 
@@ -38,3 +38,12 @@ class TestSlack(DeliveryContract):
     def peer(self, remote):
         yield SlackPeer(remote, delivery)
         assert remote.wrong() == []
+
+    @pytest.mark.parametrize("fault", PASSING)
+    def test_a_reply_whose_answer_was_lost_stands_in_its_thread_once(self, peer, fault):
+        scene = self.rooted(peer)
+        scene.say(scene.part("reply", story="s"), scene.part("another", story="s"))
+        peer.plan(fault)
+        scene.run(every=61)
+        scene.all_is_well("root", "reply", "another")
+        assert {message.thread for message in peer.shown(scene.target)[1:]} == {scene.thread.root}
