@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.sources import opml
     from bot.store import SqlStore
-    from bot.work import InQueue, Tasks
+    from bot.work import InQueue, Left, Tasks
     from bot.workers import Workers
 
 LIST_LIMIT = 5.0  # seconds for a list of feeds
@@ -172,10 +172,11 @@ def serving(
         _many(own)
     with workers() as apart, memory(apart) as parts, parts.store.serving():
         outbox = parts.store.outbox
-        work = _queue(parts) if scale else InThreads(_tasks(parts), cpu_count() or 1)
         chance = Random().random  # noqa: S311 - because it only spreads requests
         notices = Notices(outbox, renderers(), now)
         platforms = _platforms(own, parts, write)
+        tasks, left = _tasks(parts)
+        work = _queue(parts) if scale else InThreads(tasks, cpu_count() or 1, left)
         pump = Pump(
             outbox,
             {name: platform.delivery for name, platform in platforms.items()},
@@ -235,7 +236,7 @@ def renderers() -> Mapping[str, Renderer]:
 
 
 @contextmanager
-def working() -> Iterator[Callable[[], Coroutine[Any, Any, None]]]:
+def working() -> Iterator[Callable[[], Coroutine[Any, Any, bool]]]:
     """What does the work that `serving` hands out, until a signal ends it."""
     from bot.serving import DRAIN  # noqa: PLC0415 - see above
     from bot.work import work_off  # noqa: PLC0415 - see above
@@ -243,7 +244,8 @@ def working() -> Iterator[Callable[[], Coroutine[Any, Any, None]]]:
     own = settings()
     _many(own)
     with workers() as apart, memory(apart) as parts:
-        yield partial(work_off, own.database, _tasks(parts), cpu_count() or 1, DRAIN)
+        tasks, left = _tasks(parts)
+        yield partial(work_off, own.database, tasks, cpu_count() or 1, DRAIN, left)
 
 
 def _queue(parts: Memory) -> InQueue:
@@ -263,15 +265,19 @@ def _many(settings: Settings) -> None:
         )
 
 
-def _tasks(parts: Memory) -> Tasks:
-    """What is handed out: a slot to compose, by its lane; a feed to ask, by its id."""
+def _tasks(parts: Memory) -> tuple[Tasks, Left]:
+    """What is handed out (a slot to compose, by its lane; a feed to ask, by its id), and what gives slots back."""
     from bot.delivery.compose import Composer  # noqa: PLC0415 - see above
+    from bot.delivery.notices import Notices  # noqa: PLC0415 - see above
 
-    composer = Composer(parts.store.outbox, parts.answers, renderers())
-    return {
+    outbox, looks = parts.store.outbox, renderers()
+    chance = Random().random  # noqa: S311 - because it only spreads requests
+    composer = Composer(outbox, parts.answers, looks, chance, Notices(outbox, looks, now).uncomposed)
+    tasks: Tasks = {
         "compose": lambda lane: composer.compose(lane, now()),
         "poll": lambda feed: polling.poll_one(feed, parts.store, parts.web.feeds, parts.intake, now()),
     }
+    return tasks, lambda: composer.stop(now())
 
 
 def read_source(memory: Memory, source: str) -> tuple[tuple[Article, ...], tuple[str, ...]]:

@@ -32,6 +32,7 @@ SWEEP = 30.0
 
 Id = int | str
 Tasks = Mapping[str, Callable[[Any], object]]
+Left = Callable[[], None]
 Sharing = Callable[[], AbstractContextManager[Any]]
 
 
@@ -48,11 +49,11 @@ class Work(Protocol):
 class InThreads:
     """Work done in threads of this process, of each task at most so many at once.
 
-    Each task has threads of its own: hosts that answer slowly hold up no digest.
+    Each task has threads of its own: hosts that answer slowly hold up no digest. `left` gives back what a drain leaves.
     """
 
-    def __init__(self, tasks: Tasks, at_once: int) -> None:
-        self._tasks = tasks
+    def __init__(self, tasks: Tasks, at_once: int, left: Left) -> None:
+        self._tasks, self._left = tasks, left
         self._threads = {task: ThreadPoolExecutor(at_once, thread_name_prefix=task) for task in tasks}
         self._held: dict[tuple[str, Id], asyncio.Future[None]] = {}
         self._stopped = False
@@ -76,7 +77,17 @@ class InThreads:
         if not self._held:
             return True
         _, late = await asyncio.wait(list(self._held.values()), timeout=limit.total_seconds())
+        if late:
+            await asyncio.to_thread(_give_back, self._left)
         return not late
+
+
+def _give_back(left: Left) -> None:
+    """Gives back what is left undone; where that can't be kept, its leases run out."""
+    try:
+        left()
+    except UnusableStore as error:
+        LOG.warning("what is left undone could not be given back: %s", error)
 
 
 def _done(task: str, do: Callable[[Any], object], one: Id) -> None:
@@ -170,12 +181,17 @@ def _job(task: str, one: Id) -> Job:
     )
 
 
-async def work_off(address: str, tasks: Tasks, at_once: int, limit: timedelta) -> None:
-    """Does what is handed out, until SIGTERM or SIGINT; then what runs may go on for so long. UnusableStore."""
+async def work_off(address: str, tasks: Tasks, at_once: int, limit: timedelta, left: Left) -> bool:
+    """Does what is handed out, until SIGTERM or SIGINT; then what runs may go on for so long. UnusableStore.
+
+    False if some still runs then; `left` gives it back.
+    """
     from procrastinate.exceptions import ConnectorException  # noqa: PLC0415 - see above
     from psycopg import OperationalError  # noqa: PLC0415 - see above; its pool's time-out comes through as it is
 
-    app = _app(address, tasks, at_once)
+    threads = ThreadPoolExecutor(at_once, thread_name_prefix="work")
+    busy: set[asyncio.Future[None]] = set()
+    app = _app(address, tasks, at_once, threads, busy)
     try:
         async with app.open_async():
             sweeping = asyncio.create_task(_sweep(app))
@@ -185,6 +201,11 @@ async def work_off(address: str, tasks: Tasks, at_once: int, limit: timedelta) -
                 sweeping.cancel()
     except (ConnectorException, OperationalError) as error:
         raise UnusableStore(f"No work can be had: {_cause(error)}.") from error
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+        if busy:
+            await asyncio.to_thread(_give_back, left)
+    return not busy
 
 
 async def _run(app: App, tasks: Tasks, at_once: int, limit: timedelta) -> None:
@@ -208,14 +229,30 @@ async def _run(app: App, tasks: Tasks, at_once: int, limit: timedelta) -> None:
         raise UnusableStore("No work can be had: the database has gone away. Start the worker again.")
 
 
-def _app(address: str, tasks: Tasks, at_once: int) -> App:
+def _app(
+    address: str, tasks: Tasks, at_once: int, threads: ThreadPoolExecutor, busy: set[asyncio.Future[None]]
+) -> App:
+    """Procrastinate's own threads would be waited for without end: a task is one that can be left, in a thread of ours."""
     from procrastinate import App, PsycopgConnector  # noqa: PLC0415 - see above
 
     address = "postgresql://" + address.partition("://")[2]
     app = App(connector=PsycopgConnector(conninfo=address, min_size=1, max_size=at_once + 2))
     for task, do in tasks.items():
-        app.task(name=task, queue=task)(partial(_done, task, do))
+        app.task(name=task, queue=task)(partial(_in_thread, threads, busy, task, do))
     return app
+
+
+async def _in_thread(
+    threads: ThreadPoolExecutor,
+    busy: set[asyncio.Future[None]],
+    task: str,
+    do: Callable[[Any], object],
+    one: Id,
+) -> None:
+    done = asyncio.get_running_loop().run_in_executor(threads, _done, task, do, one)
+    busy.add(done)
+    done.add_done_callback(busy.discard)
+    await asyncio.shield(done)
 
 
 async def _sweep(app: App) -> None:

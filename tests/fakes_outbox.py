@@ -27,7 +27,6 @@ from bot.schedules import Quiet
 from bot.store.outgoing import nonce
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-TRIES = 10
 
 
 @dataclass
@@ -259,13 +258,33 @@ class MemoryOutbox:
     def to_compose(self, now: datetime, lease: timedelta, lane: int | None = None) -> Composing | None:
         while due := [each for each in self.due(now, composed=False) if lane in {None, each.id}]:
             first, row = due[0], due[0].live[0]
-            if row.attempts < TRIES:
-                row.attempts += 1
+            if row.schedule in self.kept:
                 held = self.take(first, now, lease)
-                return Composing(held, self.kept[row.schedule], row.slot, row.key, row.late)
+                silent = sum(not each[2] and each[1] >= row.send_at for each in row.tries)
+                row.tries.append([held.token, now, "", ""])
+                scheduled, attempts = self.kept[row.schedule], row.attempts + 1
+                return Composing(held, scheduled, row.slot, row.key, row.late, attempts, silent)
             row.state, row.code, row.finished = "dead", "not composed", now
             first.go_on()
         return None
+
+    def set_back(self, composing: Composing, verdict: Verdict, now: datetime) -> bool:
+        lane = self.lanes[composing.schedule.target]
+        held = lane.give_back(composing.lease)
+        row = next((row for row in lane.rows if row.key == composing.key), None)
+        self.log(row, composing.lease, verdict.state if held else "lease lost", verdict.code)
+        if not held or row is None or row.finished or row.part:
+            return False
+        row.state, row.code, row.attempts = verdict.state, verdict.code, row.attempts + verdict.counted
+        row.finished = None if verdict.state in LIVE else now
+        lane.go_on(now + verdict.again_in)
+        return True
+
+    @staticmethod
+    def log(row: Row | None, lease: Lease, outcome: str, code: str) -> None:
+        for each in row.tries if row else []:
+            if each[0] == lease.token and not each[2]:
+                each[2:] = [outcome, code]
 
     def freeze(self, composing: Composing, parts, now: datetime) -> bool:
         lane = self.lanes[composing.schedule.target]
@@ -276,7 +295,8 @@ class MemoryOutbox:
         if parts:
             at = lane.rows.index(row)
             lane.rows[at : at + 1] = [
-                replace(row, key=part.key, part=part, attempts=0, tries=[]) for part in parts
+                replace(row, key=part.key, part=part, state="pending", code="", attempts=0, tries=[])
+                for part in parts
             ]
         else:
             row.state, row.code, row.finished = "skipped", "empty", now
@@ -330,9 +350,7 @@ class MemoryOutbox:
         lane = self.lanes[claimed.message.target]
         row = next(row for row in lane.rows if row.key == claimed.message.key)
         held = lane.give_back(claimed.lease)
-        for each in row.tries:
-            if each[0] == claimed.lease.token and not each[2]:
-                each[2:] = [verdict.state if held else "lease lost", verdict.code]
+        self.log(row, claimed.lease, verdict.state if held else "lease lost", verdict.code)
         if not held:
             return False
         self.conclude(lane, row, verdict, now)
@@ -372,9 +390,6 @@ class MemoryOutbox:
     def gate(self, reach: str, target: Target) -> Gate:
         installation, platform = gates_of(target)
         return self.gates.setdefault(installation if reach == "installation" else platform, Gate())
-
-    def release(self, lease: Lease) -> None:
-        next(each for each in self.lanes.values() if each.id == lease.lane).give_back(lease)
 
     # what people see and do
 

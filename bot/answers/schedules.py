@@ -12,7 +12,7 @@ from bot.answers.days import moment_words
 from bot.answers.inquiry import Inquiry, clipped, sentence
 from bot.answers.topics import meant, say, typed
 from bot.commands import Quiet, Schedule
-from bot.delivery.values import Delivered, Scheduled
+from bot.delivery.values import NOT_COMPOSED, Delivered, Scheduled
 from bot.phrases import count, day, phrase
 from bot.ports import Topic
 from bot.replies import Button, Item, Reply, Section
@@ -37,7 +37,7 @@ LAST = 5  # deliveries of a status, and as many older ones that somebody has to 
 LOOKED = 50  # deliveries among which these are looked for
 STUCK = {"held", "dead"}
 WEEK = timedelta(days=7)
-OURS = {"late", "quiet_merged", "empty", "removed", "unknown", "not composed", "damaged", "restored"}  # codes
+OURS = {"late", "quiet_merged", "empty", "removed", "unknown", NOT_COMPOSED, "damaged", "restored"}  # codes
 
 
 def schedule(inquiry: Inquiry, command: Schedule) -> Reply:
@@ -343,6 +343,14 @@ def _again(inquiry: Inquiry, key: str) -> Reply:
 def outcome(row: Delivered) -> str:
     """What became of a delivery, in words."""
     state = phrase(f"delivery.{row.state}")
-    why = phrase(f"delivery.code.{row.code.replace(' ', '_')}") if row.code in OURS else row.code
+    why = _why(row.code) if row.state != "sent" else ""
     late = phrase("schedule.late", span=row.late) if row.late else ""
-    return " · ".join(filter(None, (state, why if row.state != "sent" else "", late)))
+    return " · ".join(filter(None, (state, why, late)))
+
+
+def _why(code: str) -> str:
+    """A code of ours in words, with what is known beside it; a platform's as it is."""
+    own, _, more = code.partition(": ")
+    if own not in OURS:
+        return code
+    return phrase(f"delivery.code.{own.replace(' ', '_')}") + (f" ({more})" if more else "")

@@ -6,7 +6,8 @@ import asyncio
 import logging
 import os
 import sys
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
 
 import typer
 
@@ -21,10 +22,7 @@ def serve(*, scale: Scale = False) -> None:
     """Run the bot: ask the feeds, tell what is scheduled, until it is told to stop."""
     _log()
     with wiring.serving(print_line, scale=scale) as run:
-        if not asyncio.run(run()):
-            os._exit(
-                0
-            )  # a task that would not end holds up no stop: its lease runs out, and it is done again
+        _run(run)
 
 
 @app.command(epilog="Example: NEWSDELTA_DATABASE_URL=postgresql://localhost/newsdelta newsdelta worker")
@@ -32,7 +30,13 @@ def worker() -> None:
     """Do the work that newsdelta serve --scale hands out, beside others, until it is told to stop."""
     _log()
     with wiring.working() as run:
-        asyncio.run(run())
+        _run(run)
+
+
+def _run(run: Callable[[], Coroutine[Any, Any, bool]]) -> None:
+    """Runs until a signal; a task that would not end holds up no stop: it was given back, and is done again."""
+    if not asyncio.run(run()):
+        os._exit(0)
 
 
 def _log() -> None:

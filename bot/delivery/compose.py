@@ -6,13 +6,15 @@ Only the first slot of a lane is composed, after all before it has ended: what i
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.delivery import policy
 from bot.delivery.doors import Outbox, Renderer
-from bot.delivery.values import Composing, Part, Payload, Scheduled, Thread
+from bot.delivery.values import Composing, Part, Payload, Scheduled, Thread, Verdict
+from bot.errors import UnusableStore
 from bot.phrases import phrase
 from bot.ports import Telling
 from bot.replies import Item, Place, Reply, Section
@@ -34,20 +36,55 @@ class Digests(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """Composes slots for any platform that it has a renderer of."""
+    """Composes slots for any platform that it has a renderer of.
+
+    `chance` in [0, 1) spreads waits; `dead` is told of each slot that is given up, once that was carried out.
+    """
 
     outbox: Outbox
     digests: Digests
     renderers: Mapping[str, Renderer]
+    chance: Callable[[], float]
+    dead: Callable[[Composing, Verdict], None]
+    at_work: dict[str, Composing] = field(default_factory=dict)
 
     def compose(self, lane: int, now: datetime) -> bool:
-        """Composes the slot at the head of a lane and freezes its messages; false where there was none to compose.
+        """Composes the slot at the head of a lane and freezes its messages; false where it did not.
 
-        An error comes out; the lease then runs out, and the slot is tried again.
+        A slot that fails is set back, and tried again after a wait. UnusableStore comes out where even that can't be
+        kept; the lease then runs out.
         """
         composing = self.outbox.to_compose(now, LEASE, lane)
         if composing is None:
             return False
+        hopeless = policy.hopeless(composing)
+        if hopeless:
+            self._set_back(composing, hopeless, now)
+            return False
+        self.at_work[composing.key] = composing
+        try:
+            return self._composed(composing, now)
+        except UnusableStore as error:
+            LOG.warning("%s waits: %s", composing.key, error)
+            self._set_back(composing, policy.uncomposed(composing, error, self.chance()), now)
+        except Exception as error:  # whatever it was, the lane goes on; the log gets the cause
+            LOG.exception("%s could not be composed", composing.key)
+            self._set_back(composing, policy.uncomposed(composing, error, self.chance()), now)
+        finally:
+            self.at_work.pop(composing.key, None)
+        return False
+
+    def stop(self, now: datetime) -> None:
+        """Gives back what is still being composed: whoever comes next need not wait for its lease."""
+        for composing in list(self.at_work.values()):
+            if self.outbox.set_back(composing, policy.STOPPED, now):
+                LOG.info("%s is left to others", composing.key)
+
+    def _set_back(self, composing: Composing, verdict: Verdict, now: datetime) -> None:
+        if self.outbox.set_back(composing, verdict, now) and verdict.state == "dead":
+            self.dead(composing, verdict)
+
+    def _composed(self, composing: Composing, now: datetime) -> bool:
         told = self._told(composing, now)
         if told is None:
             LOG.warning("lease lost while %s was composed", composing.key)

@@ -102,6 +102,9 @@ class Outbox(Schedules, Protocol):
     def freeze(self, composing: Composing, parts: Sequence[Part], now: datetime) -> bool:
         """The parts take the slot's place in the lane, in order; none: it is skipped as empty. False: lease lost."""
 
+    def set_back(self, composing: Composing, verdict: Verdict, now: datetime) -> bool:
+        """Carries out what becomes of a slot that was not composed, and releases the lane; false: lease lost."""
+
     def thread(self, lane: int, story: str) -> Thread | None: ...
 
     # sending
@@ -121,9 +124,6 @@ class Outbox(Schedules, Protocol):
 
         False: the lease was lost, and nothing was changed but the log of attempts.
         """
-
-    def release(self, lease: Lease) -> None:
-        """Gives a lane back untouched, as a process does that stops; a row marked as attempting stays so."""
 
     # upkeep
     def retire(self, before: datetime) -> int:

@@ -1,4 +1,4 @@
-"""What the owners of schedules are told by themselves: that nothing can be sent to their channel any more, and why."""
+"""What the owners of schedules are told by themselves: what can't be sent or composed any more, and why."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.delivery.doors import Outbox, Renderer
-from bot.delivery.values import Claimed, Part, Verdict
+from bot.delivery.values import NOT_COMPOSED, Claimed, Composing, Part, Verdict
 from bot.phrases import phrase
 from bot.ports import Target
 from bot.replies import Reply
@@ -26,13 +26,19 @@ class Notices:
         target = claimed.message.target
         if verdict.closes != "lane":
             return
+        said = phrase("notice.closed", target=target.id, reason=verdict.reason or verdict.code)
         for owner in {each.owner for each in self.outbox.schedules(target)} - {target}:
-            self._tell(owner, claimed, verdict)
+            self._tell(owner, said, f"n:{claimed.lease.lane}:{claimed.lease.token}:{owner.id}")
 
-    def _tell(self, owner: Target, claimed: Claimed, verdict: Verdict) -> None:
-        reason = verdict.reason or verdict.code
-        reply = Reply(notes=(phrase("notice.closed", target=claimed.message.target.id, reason=reason),))
-        key = f"n:{claimed.lease.lane}:{claimed.lease.token}:{owner.id}"
+    def uncomposed(self, composing: Composing, verdict: Verdict) -> None:
+        """Tells who made a schedule that one of its digests was given up."""
+        reason = verdict.reason or phrase(f"delivery.code.{NOT_COMPOSED.replace(' ', '_')}")
+        slot, target = composing.slot.replace("T", " "), composing.schedule.target.id
+        said = phrase("notice.not_composed", slot=slot, target=target, reason=reason.rstrip("."))
+        self._tell(composing.schedule.owner, said, f"n:{composing.key}:{composing.lease.token}")
+
+    def _tell(self, owner: Target, said: str, key: str) -> None:
+        reply = Reply(notes=(said,))
         payloads = self.renderers[owner.platform].render(reply, "answer")
         parts = [Part(f"{key}:{number}", payload) for number, payload in enumerate(payloads)]
         self.outbox.post(owner, parts, self.now())

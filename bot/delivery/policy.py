@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.delivery.values import Abilities, Claimed, Outgoing, Receipt, Verdict
-from bot.errors import Closed, DeliveryError, Limited, Refused
+from bot.delivery.values import NOT_COMPOSED, Abilities, Claimed, Composing, Outgoing, Receipt, Verdict
+from bot.errors import Closed, DeliveryError, Limited, NewsdeltaError, Refused, UnusableStore
 
 GONE = "gone"  # the code of a Refused whose edited message, or whose thread, is no longer there
 UNKNOWN_AFTER = 8  # attempts with unknown outcome: then a person decides
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
+FIRST_REST = timedelta(seconds=30)  # of a slot that could not be composed
+TRIES = 10  # of composing a slot: what fails so often must not hold up its lane for good
 WINDOW = timedelta(minutes=10)
 INVALID_AT_MOST = (
     5_000  # in a window; at 10,000 Discord bans the address (support-dev.discord.com 6223003921559)
@@ -103,8 +105,13 @@ def answered(
         return _refused(claimed.message, no)
     if claimed.attempts >= UNKNOWN_AFTER:
         return replace(no, state="held", known=False)
-    wait = max(abilities.look_after, _backoff(claimed.attempts, chance))
+    wait = max(abilities.look_after, _backoff(FIRST_WAIT, claimed.attempts, chance))
     return replace(no, state="attempting", again_in=wait, known=False)
+
+
+def unsent(claimed: Claimed) -> Verdict:
+    """What becomes of a row whose request certainly did not leave this time: what it was before, and at once."""
+    return Verdict(claimed.before, counted=False, known=claimed.before != "attempting")
 
 
 def plainer(message: Outgoing, answer: DeliveryError) -> Outgoing | None:
@@ -126,6 +133,27 @@ def _refused(message: Outgoing, no: Verdict) -> Verdict:
     return replace(no, state="dead", known=True)
 
 
-def _backoff(attempts: int, chance: float) -> timedelta:
-    longest: timedelta = FIRST_WAIT * (1 << min(attempts - 1, 20))
+def _backoff(first: timedelta, attempts: int, chance: float) -> timedelta:
+    longest: timedelta = first * (1 << min(attempts - 1, 20))
     return min(LONGEST_WAIT, longest) * chance
+
+
+# -- composing ---------------------------------------------------------------------------------------------------------
+
+
+def hopeless(composing: Composing) -> Verdict | None:
+    """What becomes of a slot of which nothing was heard so often: whoever composed it has died of it."""
+    return Verdict("dead", code=NOT_COMPOSED) if composing.silent >= TRIES else None
+
+
+def uncomposed(composing: Composing, error: Exception, chance: float) -> Verdict:
+    """What becomes of a slot that could not be composed (full jitter). A database that fails is no fault of the slot."""
+    counted = not isinstance(error, UnusableStore)
+    what = str(error) if isinstance(error, NewsdeltaError) else type(error).__name__
+    no = Verdict("retry", code=f"{NOT_COMPOSED}: {what}", reason=what, counted=counted)
+    if counted and composing.attempts >= TRIES:
+        return replace(no, state="dead")
+    return replace(no, again_in=_backoff(FIRST_REST, composing.attempts, chance))
+
+
+STOPPED = Verdict("pending", counted=False)  # what becomes of a slot whose process stops

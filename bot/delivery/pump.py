@@ -63,7 +63,7 @@ class Pump:
             self._outbox.claim, self._now(), room, self._lease, self._deliveries.keys()
         )
         if self._stopped:  # it was to stop while the outbox was asked
-            await asyncio.gather(*map(self._release, claims))
+            await asyncio.gather(*map(self._unsent, claims))
             return 0
         tasks = [asyncio.create_task(self._work(claimed, deadline)) for claimed in claims]
         self._at_work.update(tasks)
@@ -80,15 +80,16 @@ class Pump:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _release(self, claimed: Claimed) -> None:
-        await asyncio.to_thread(self._outbox.release, claimed.lease)
+    async def _unsent(self, claimed: Claimed) -> None:
+        """Gives a row back that was not sent this time, as it was before."""
+        await asyncio.to_thread(self._outbox.finish, claimed, policy.unsent(claimed), self._now())
 
     async def _work(self, claimed: Claimed, deadline: float) -> None:
         """One row, to its end; where the store fails, the lease runs out and another round finds the row attempting."""
         try:
             verdict = await self._attempt(claimed, deadline)
             if verdict is None:
-                await self._release(claimed)
+                await self._unsent(claimed)
             elif not await asyncio.to_thread(self._outbox.finish, claimed, verdict, self._now()):
                 LOG.warning("lease lost: %s was %s (%s)", claimed.message.key, verdict.state, verdict.receipt)
             elif verdict.closes and self._closed:

@@ -18,6 +18,7 @@ LIVE: frozenset[State] = frozenset({"pending", "attempting", "retry"})
 # not taken, tried again later · sent · held: outcome unknown, a person decides · dead: refused for good · skipped: late
 # or empty
 Outcome = Literal["queued", "empty", "late", "coalesced", "quiet_merged"]
+NOT_COMPOSED = "not composed"  # the code of a slot; where something is known, with a colon and that
 Platform = str
 Payload = Mapping[str, Any]  # a message as a platform's renderer made it: plain values of JSON
 
@@ -122,13 +123,18 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Composing:
-    """A slot that is the head of its lane and not composed yet."""
+    """A slot that is the head of its lane and not composed yet.
+
+    `attempts` counts this one and those that failed; `silent` are the earlier ones of which nothing was heard again.
+    """
 
     lease: Lease
     schedule: Scheduled
     slot: str
     key: str
     late: str = ""
+    attempts: int = 1
+    silent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

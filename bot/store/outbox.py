@@ -149,6 +149,10 @@ class SqlOutbox:
         with self.database.sharing() as connection:
             return outgoing.freeze(connection, composing, parts, now)
 
+    def set_back(self, composing: Composing, verdict: Verdict, now: datetime) -> bool:
+        with self.database.sharing() as connection:
+            return outgoing.set_back(connection, composing, verdict, now)
+
     def thread(self, lane: int, story: str) -> Thread | None:
         with self.database.reading() as connection:
             return outgoing.thread(connection, lane, story)
@@ -179,27 +183,23 @@ class SqlOutbox:
             return lanes.renew(connection, lease, lanes.clock(connection, now), span)
 
     def finish(self, claimed: Claimed, verdict: Verdict, now: datetime) -> bool:
-        lane = claimed.lease.lane
+        lane, key = claimed.lease.lane, claimed.message.key
         with self.database.sharing() as connection:
-            row = outgoing.of_key(connection, claimed.message.key)
+            row = outgoing.of_key(connection, key)
             telling = row.telling if row and verdict.state == "sent" else None
             if telling:
                 self.database.become_the_writer(connection)
             stops = schedules.lock(connection, lane) if verdict.closes == "lane" else []
             if row is None or not lanes.end(connection, claimed.lease):
-                outgoing.log(connection, claimed, "lease lost", verdict.code, now)
+                outgoing.log(connection, key, claimed.lease, "lease lost", verdict.code, now)
                 return False
-            outgoing.log(connection, claimed, verdict.state, verdict.code, now)
+            outgoing.log(connection, key, claimed.lease, verdict.state, verdict.code, now)
             outgoing.conclude(connection, row, verdict, now)
             if telling:
                 targets.tell(connection, self._key, read_telling(telling), now)
             _hold_up(connection, lane, verdict, now)
             schedules.pause_all(connection, stops, _reason(verdict))
             return True
-
-    def release(self, lease: Lease) -> None:
-        with self.database.sharing() as connection:
-            lanes.end(connection, lease)
 
     def post(self, target: Target, parts: Sequence[Part], now: datetime) -> bool:
         with self.database.writing() as connection:

@@ -31,7 +31,7 @@ from bot.store.schema import targets as target_rows
 from bot.store.tellings import read_telling, telling_json
 from bot.store.ticking import row_of
 
-TRIES = 10  # of composing a slot: what fails so often must not hold up its lane for good
+ENDED: frozenset[State] = frozenset({"sent", "held", "dead", "skipped"})
 
 
 def nonce(lane: int, key: str) -> str:
@@ -86,16 +86,42 @@ def _end(connection: Connection, row: Row[Any], state: State, code: str, now: da
 
 
 def to_compose(connection: Connection, lease: Lease, now: datetime) -> Composing | None:
-    """What is to be composed in a leased lane; None, and the lane goes on, if it was tried too often."""
+    """What is to be composed in a leased lane; None, and the lane goes on, if its schedule is gone."""
     row = heads(connection, [lease.lane])[lease.lane]
-    schedule = schedules.one(connection, row.schedule) if row.attempts < TRIES else None
+    schedule = schedules.one(connection, row.schedule)
     if schedule is None:
         _end(connection, row, "dead", "not composed", now)
         lanes.end(connection, lease)
         lanes.settle(connection, lease.lane)
         return None
-    connection.execute(update(outbox).where(same(row)).values(attempts=row.attempts + 1))
-    return Composing(lease, schedule, row.slot, row.key, row.late)
+    silent = _silent(connection, row)
+    _begun(connection, [(lease, row)], now)
+    return Composing(lease, schedule, row.slot, row.key, row.late, row.attempts + 1, silent)
+
+
+def _silent(connection: Connection, row: Row[Any]) -> int:
+    """Attempts of which nothing was heard again, since somebody last wanted the row to go."""
+    own = attempts.c.key == row.key, attempts.c.ended.is_(None), attempts.c.started >= row.send_at
+    return int(connection.execute(select(func.count()).select_from(attempts).where(*own)).scalar_one())
+
+
+def set_back(connection: Connection, composing: Composing, verdict: Verdict, now: datetime) -> bool:
+    """Makes of a slot that was not composed what a verdict says; false if it is no longer there to be composed."""
+    held = lanes.end(connection, composing.lease)
+    outcome = verdict.state if held else "lease lost"
+    log(connection, composing.key, composing.lease, outcome, verdict.code, now)
+    row = of_key(connection, composing.key)
+    if not held or row is None or row.finished or row.payload is not None:
+        return False
+    values = {
+        "state": verdict.state,
+        "code": verdict.code,
+        "attempts": row.attempts + verdict.counted,
+        "finished": now if verdict.state in ENDED else None,
+    }
+    connection.execute(update(outbox).where(same(row)).values(**values))
+    lanes.settle(connection, row.lane, now + verdict.again_in)
+    return True
 
 
 def freeze(connection: Connection, composing: Composing, parts: Sequence[Part], now: datetime) -> bool:
@@ -147,6 +173,8 @@ def _part(row: Mapping[str, Any], number: int, part: Part) -> dict[str, Any]:
         "root": part.root,
         "edits": part.edits,
         "telling": telling,
+        "state": "pending",
+        "code": "",
         "attempts": 0,
     }
 
@@ -185,6 +213,10 @@ def _attempting(connection: Connection, heads: Sequence[tuple[Lease, Row[Any]]],
         .values(state="attempting", attempts=outbox.c.attempts + 1, first_attempt=bindparam("first"))
     )
     connection.execute(marked, [{"of": row.key, "first": row.first_attempt or now} for _, row in heads])
+    _begun(connection, heads, now)
+
+
+def _begun(connection: Connection, heads: Sequence[tuple[Lease, Row[Any]]], now: datetime) -> None:
     new = {"started": now, "outcome": "", "code": ""}
     connection.execute(
         attempts.insert(), [{"key": row.key, "token": lease.token, **new} for lease, row in heads]
@@ -215,9 +247,9 @@ def _claimed(lease: Lease, row: Row[Any], roots: Mapping[tuple[int, str], str]) 
     return Claimed(lease, message, row.state, row.attempts + 1)
 
 
-def log(connection: Connection, claimed: Claimed, outcome: str, code: str, now: datetime) -> None:
+def log(connection: Connection, key: str, lease: Lease, outcome: str, code: str, now: datetime) -> None:
     """Keeps what came of an attempt, once."""
-    own = attempts.c.key == claimed.message.key, attempts.c.token == claimed.lease.token
+    own = attempts.c.key == key, attempts.c.token == lease.token
     still = attempts.c.ended.is_(None)
     values = {"ended": now, "outcome": outcome, "code": code}
     connection.execute(update(attempts).where(*own, still).values(**values))
@@ -225,7 +257,7 @@ def log(connection: Connection, claimed: Claimed, outcome: str, code: str, now: 
 
 def conclude(connection: Connection, row: Row[Any], verdict: Verdict, now: datetime) -> None:
     """Makes of a row what a verdict says, and of its thread what a receipt says."""
-    ended = verdict.state in {"sent", "held", "dead", "skipped"}
+    ended = verdict.state in ENDED
     values = {
         "state": verdict.state,
         "code": verdict.code,

@@ -24,7 +24,7 @@ def now():
 async def main():
     outbox = MemoryOutbox()
     pump = Hanging(outbox, {}, clock=asyncio.get_running_loop().time, now=now, chance=lambda: 0.5)
-    work = InThreads({"compose": id, "poll": id}, 1)
+    work = InThreads({"compose": id, "poll": id}, 1, lambda: None)
     bot = Bot(MemoryStore(), outbox, work, pump, now, timedelta(days=1), (), lambda: 0.5)
     readiness = Readiness()
     async with asyncio.TaskGroup() as tasks:

@@ -1,6 +1,8 @@
 """Work is done for each id at least once, what waits or runs isn't added, and it is handed out with our own rows."""
 
 import asyncio
+import os
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -55,7 +57,7 @@ def test_each_id_is_done_and_a_failure_stops_no_other():
             raise ZeroDivisionError
 
     async def hand_out():
-        work = InThreads({"compose": do}, at_once=2)
+        work = InThreads({"compose": do}, 2, left=list)
         assert await work.hand_out("compose", [1, 2, 3, 3]) == 3
         for _ in range(3):
             await asyncio.to_thread(begun.acquire)
@@ -67,15 +69,18 @@ def test_each_id_is_done_and_a_failure_stops_no_other():
 
 
 def test_what_waits_or_runs_is_not_added_and_a_drain_begins_nothing_more():
-    going, go, done = threading.Event(), threading.Event(), []
+    going, go, done, given_back = threading.Event(), threading.Event(), [], []
 
     def do(one):
         going.set()
         go.wait()
         done.append(one)
 
+    def left():
+        given_back.append(list(done))
+
     async def hand_out():
-        work = InThreads({"poll": do}, at_once=1)
+        work = InThreads({"poll": do}, 1, left)
         await work.hand_out("poll", ["runs", "waits"])
         await asyncio.to_thread(going.wait)
         assert await work.hand_out("poll", ["runs", "waits", "new"]) == 1
@@ -85,6 +90,34 @@ def test_what_waits_or_runs_is_not_added_and_a_drain_begins_nothing_more():
 
     asyncio.run(hand_out())
     assert done == ["runs"]
+    assert given_back == [[]]
+
+
+def test_a_worker_that_is_stopped_gives_back_what_would_not_end_and_waits_for_it_no_longer(
+    database, queue_address
+):
+    going, go, given_back = threading.Event(), threading.Event(), []
+
+    def do(one):
+        del one
+        going.set()
+        go.wait()
+
+    async def stopped():
+        await InQueue(database.sharing).hand_out("compose", [1])
+        left = given_back.append
+        working = asyncio.create_task(
+            work_off(queue_address, {"compose": do}, 1, timedelta(0), lambda: left(going.is_set()))
+        )
+        await asyncio.to_thread(going.wait)
+        os.kill(os.getpid(), signal.SIGTERM)
+        ended = await working
+        go.set()
+        return ended
+
+    assert asyncio.run(stopped()) is False
+    assert given_back == [True]
+    assert waiting(queue_address) == []
 
 
 @pytest.mark.parametrize(("ends", "there"), [("commit", ["compose:1", "compose:2"]), ("rollback", [])])
@@ -138,7 +171,7 @@ def test_what_a_killed_process_left_is_cleared_away_and_digests_go_first(databas
         await work.hand_out("poll", ["left", "b"])
         await work.hand_out("compose", [7])
         working = asyncio.create_task(
-            work_off(queue_address, {"poll": done.append, "compose": done.append}, 1, SOON)
+            work_off(queue_address, {"poll": done.append, "compose": done.append}, 1, SOON, list)
         )
         while await asyncio.to_thread(waiting, queue_address):
             assert not working.done()

@@ -1,16 +1,18 @@
 """Slots become messages: only what is new, once, each story in its thread, and nothing where nothing is new."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.answers.schedules import outcome
 from bot.delivery.compose import Composer
 from bot.delivery.notices import Notices
 from bot.delivery.pump import Pump
 from bot.delivery.tick import plan
 from bot.delivery.values import Abilities, Receipt, Scheduled
-from bot.errors import Closed, Refused
+from bot.errors import Closed, GivenUp, Refused, UnusableStore
 from bot.ports import Topic
 from bot.render.terminal import reply_rows
 from bot.schedules import next_run, parse_schedule
@@ -72,8 +74,11 @@ class Bot:
         self.outbox = self.world.outbox
         self.channel = Channel()
         self.channel.places = []
-        self.composer = Composer(self.outbox, self.world.answers, {"chat": renderer or Plain()})
-        notices = Notices(self.outbox, self.composer.renderers, lambda: self.world.now)
+        renderers = {"chat": renderer or Plain()}
+        notices = Notices(self.outbox, renderers, lambda: self.world.now)
+        self.composer = Composer(
+            self.outbox, self.world.answers, renderers, lambda: 0.5, dead=notices.uncomposed
+        )
         self.pump = Pump(
             self.outbox,
             {"chat": self.channel},
@@ -254,7 +259,7 @@ def test_whose_lease_was_lost_freezes_nothing(bot):
             bot.outbox.lane(QUAY).token += 1
             yield from scheduled(schedule, now)
 
-    assert not Composer(bot.outbox, Slow(), {"chat": Plain()}).compose(lane, bot.world.now)
+    assert not replace(bot.composer, digests=Slow()).compose(lane, bot.world.now)
     assert [row.state for row in bot.outbox.deliveries(QUAY, 9)] == ["pending"]
 
 
@@ -290,3 +295,102 @@ def test_where_a_line_leads_to_a_thread_a_note_is_said_once():
     told = bot.run(3 * HOUR)
     assert len(told) == 2
     assert sum("late by" in text for text in told) == 1
+
+
+class Failing:
+    """Digests that fail as they are told to, and then tell nothing."""
+
+    def __init__(self, *errors):
+        self.errors = list(errors)
+        self.together = None
+
+    def scheduled(self, schedule, now):
+        del schedule, now
+        if self.errors:
+            raise self.errors.pop(0)
+        return iter([])
+
+
+def failing(*errors):
+    """A bot whose digest is due and fails."""
+    bot = Bot()
+    bot.world.now += 30 * MINUTE
+    bot.outbox.tick(bot.world.now, 9, plan)
+    bot.composer = replace(bot.composer, digests=Failing(*errors))
+    return bot
+
+
+def composed(bot, after):
+    bot.world.now += after
+    lanes = bot.outbox.composable(bot.world.now, 9)
+    assert not any(bot.composer.compose(lane, bot.world.now) for lane in lanes)
+    return len(lanes)
+
+
+def test_a_slot_that_fails_is_tried_again_after_ever_longer_waits_and_says_why():
+    bot = failing(KeyError("odd"), GivenUp("It took too long.", "late"))
+    assert composed(bot, after=0 * MINUTE)
+    [row] = bot.outbox.deliveries(QUAY, 9)
+    assert (row.state, row.code, row.attempts) == ("retry", "not composed: KeyError", 1)
+    assert outcome(row) == "is tried again · it could not be composed; the log tells why (KeyError)"
+    assert not composed(bot, after=timedelta(seconds=14))
+    assert composed(bot, after=timedelta(seconds=1))
+    [row] = bot.outbox.deliveries(QUAY, 9)
+    assert (row.code, row.attempts) == ("not composed: It took too long.", 2)
+    assert not composed(bot, after=timedelta(seconds=29))
+    bot.world.now += timedelta(seconds=1)
+    bot.work()
+    assert [each.state for each in bot.outbox.deliveries(QUAY, 9)] == ["skipped"]
+
+
+def test_a_slot_that_fails_for_good_is_given_up_and_its_owner_hears_of_it_once():
+    bot = failing(*[KeyError("odd")] * 99)
+    for _ in range(20):
+        composed(bot, after=10 * MINUTE)
+    [told, row] = bot.outbox.deliveries(None, 9)
+    assert (row.state, row.code, row.attempts) == ("dead", "not composed: KeyError", 10)
+    assert told.target == ANNA
+    bot.work()
+    [text] = bot.channel.shown.values()
+    assert "could not be put together (KeyError)" in " ".join(text.split())
+
+
+def test_a_database_that_fails_is_no_fault_of_the_slot():
+    bot = failing(*[UnusableStore("It is gone.")] * 99)
+    for _ in range(20):
+        assert composed(bot, after=MINUTE)
+    [row] = bot.outbox.deliveries(QUAY, 9)
+    assert (row.state, row.code, row.attempts) == ("retry", "not composed: It is gone.", 0)
+
+
+def test_a_slot_of_which_whoever_composes_it_dies_is_given_up_and_its_owner_hears_of_it():
+    bot = failing(*[KeyboardInterrupt()] * 99)
+    for _ in range(10):
+        with pytest.raises(KeyboardInterrupt):
+            composed(bot, after=3 * MINUTE)
+    assert composed(bot, after=3 * MINUTE)
+    [told, row] = bot.outbox.deliveries(None, 9)
+    assert (row.state, row.code, told.target) == ("dead", "not composed", ANNA)
+
+
+def test_what_is_being_composed_when_a_process_stops_is_free_at_once_for_the_next(bot):
+    lock(bot, "monday")
+    bot.world.now += 30 * MINUTE
+    bot.outbox.tick(bot.world.now, 9, plan)
+    [lane] = bot.outbox.composable(bot.world.now, 9)
+
+    class Slow:
+        together = None
+
+        @staticmethod
+        def scheduled(schedule, now):
+            stopped.stop(now)
+            assert bot.outbox.composable(now, 9) == [lane]
+            yield from bot.world.answers.scheduled(schedule, now)
+
+    stopped = replace(bot.composer, digests=Slow(), at_work={})
+    assert not stopped.compose(lane, bot.world.now)
+    [row] = bot.outbox.deliveries(QUAY, 9)
+    assert (row.state, row.attempts) == ("pending", 0)
+    bot.work()
+    assert [each.state for each in bot.outbox.deliveries(QUAY, 9)] == ["sent"]

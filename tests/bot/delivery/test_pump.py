@@ -42,7 +42,7 @@ def test_a_pump_that_slept_past_its_deadline_sends_nothing(scene):
             await scene.pump(delivery, clock=lambda: next(moments)).round()
 
     asyncio.run(slept())
-    assert scene.seen == []
+    assert (scene.seen, scene.states) == ([], ["pending", "pending"])
     scene.run()
     scene.all_is_well("one", "two")
 
@@ -68,5 +68,5 @@ def test_a_pump_that_is_stopped_while_it_claims_sends_nothing_and_gives_the_lane
             return await claiming
 
     assert asyncio.run(stopped()) == 0
-    assert scene.seen == []
+    assert (scene.seen, scene.states) == ([], ["pending", "pending"])
     assert free(scene)

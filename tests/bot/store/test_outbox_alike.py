@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from bot.delivery.policy import unsent
 from bot.delivery.values import Part, Receipt, Verdict
 from bot.ports import Target
 from bot.store import open_store
@@ -112,10 +113,19 @@ class Both(RuleBasedStateMachine):
             self.both("renew", data.draw(st.sampled_from(self.claims)).lease, self.now, span)
 
     @rule(data=st.data())
-    def release(self, data):
-        if self.composing or self.claims:
-            held = data.draw(st.sampled_from([*self.composing, *self.claims]))
-            self.both("release", held.lease)
+    def unsent(self, data):
+        if self.claims:
+            claim = data.draw(st.sampled_from(self.claims))
+            self.both("finish", claim, unsent(claim), self.now)
+
+    @rule(
+        data=st.data(), state=st.sampled_from(["pending", "retry", "dead"]), counted=st.booleans(), span=SPANS
+    )
+    def set_back(self, data, state, counted, span):
+        if self.composing:
+            composing = data.draw(st.sampled_from(self.composing))
+            verdict = Verdict(state, span, "not composed", counted=counted)
+            self.both("set_back", composing, verdict, self.now)
 
     @rule(data=st.data())
     def retry(self, data):

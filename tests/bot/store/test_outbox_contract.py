@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from bot.delivery.policy import STOPPED, unsent
 from bot.delivery.values import Part, Planned, Receipt, Scheduled, Verdict
 from bot.errors import WrongSchedule
 from bot.ports import Target, Topic
@@ -299,23 +300,71 @@ def test_a_lease_that_is_renewed_holds_for_longer(outbox):
 
 def test_a_lane_that_is_given_back_is_free_at_once(outbox):
     queued(outbox, QUAY)
-    outbox.release(outbox.to_compose(NOW, HOUR).lease)
+    assert outbox.set_back(outbox.to_compose(NOW, HOUR), STOPPED, NOW)
     composing = outbox.to_compose(NOW, HOUR)
+    assert (composing.attempts, composing.silent) == (1, 0)
     outbox.freeze(composing, [Part(composing.key, {"text": "x"})], NOW)
     [claim] = claimed(outbox)
-    outbox.release(claim.lease)
+    assert outbox.finish(claim, unsent(claim), NOW)
     assert not outbox.finish(claim, SENT, NOW)
     [again] = claimed(outbox)
-    assert (again.before, again.attempts, again.message.first_attempt) == ("attempting", 2, NOW)
+    assert (again.before, again.attempts, again.message.first_attempt) == ("pending", 1, None)
 
 
-def test_a_slot_that_can_never_be_composed_does_not_hold_up_its_lane(outbox):
+def test_what_may_have_gone_out_before_stays_so_when_it_is_given_back_unsent(outbox):
+    ready(outbox, QUAY)
+    assert claimed(outbox, lease=OVER)
+    [again] = claimed(outbox, NOW + SECOND)
+    assert outbox.finish(again, unsent(again), NOW + SECOND)
+    [third] = claimed(outbox, NOW + SECOND)
+    assert (third.before, third.attempts, third.message.first_attempt) == ("attempting", 2, NOW)
+
+
+def test_a_slot_that_was_not_composed_waits_with_its_reason_and_then_goes_out_as_if_nothing_had_been(outbox):
+    queued(outbox, QUAY)
+    composing = outbox.to_compose(NOW, HOUR)
+    assert outbox.set_back(composing, Verdict("retry", MINUTE, "not composed: odd"), NOW)
+    assert not outbox.set_back(composing, Verdict("dead"), NOW)
+    [row] = outbox.deliveries(QUAY, 9)
+    assert (row.state, row.code, row.attempts) == ("retry", "not composed: odd", 1)
+    assert row.tries == ((NOW, "retry", "not composed: odd"),)
+    assert outbox.to_compose(NOW + MINUTE - SECOND, HOUR) is None
+    again = frozen(outbox, now=NOW + MINUTE)
+    assert (again.attempts, again.silent) == (2, 0)
+    [row] = outbox.deliveries(QUAY, 9)
+    assert (row.state, row.code, row.attempts, row.tries) == ("pending", "", 0, ())
+
+
+def test_a_slot_of_which_nothing_was_heard_again_says_how_often_until_somebody_wants_it_after_all(outbox):
+    queued(outbox, QUAY)
+    assert [outbox.to_compose(NOW + HOUR, OVER).silent for _ in range(4)] == [0, 1, 2, 3]
+    composing = outbox.to_compose(NOW + HOUR, HOUR)
+    assert outbox.set_back(composing, Verdict("dead", code="not composed"), NOW + HOUR)
+    assert outbox.retry(composing.key, NOW + 2 * HOUR)
+    again = outbox.to_compose(NOW + 2 * HOUR, HOUR)
+    assert (again.attempts, again.silent) == (1, 0)
+
+
+def test_a_slot_that_is_given_up_does_not_hold_up_its_lane(outbox):
     queued(outbox, QUAY)
     outbox.tick(NOW + HOUR, 9, plan)
-    tries = [outbox.to_compose(NOW + HOUR, OVER).slot for _ in range(11)]
-    assert tries == [NOW.isoformat()] * 10 + [(NOW + HOUR).isoformat()]
+    composing = outbox.to_compose(NOW + HOUR, HOUR)
+    assert outbox.set_back(composing, Verdict("dead", code="not composed"), NOW + HOUR)
+    assert outbox.to_compose(NOW + HOUR, HOUR).slot == (NOW + HOUR).isoformat()
     [_, row] = outbox.deliveries(QUAY, 9)
-    assert (row.state, row.code) == ("dead", "not composed")
+    assert (row.state, row.code, row.finished) == ("dead", "not composed", NOW + HOUR)
+
+
+def test_of_a_slot_whose_lease_was_lost_or_whose_schedule_is_gone_nothing_is_set_back(outbox):
+    [kept] = queued(outbox, QUAY)
+    lost = outbox.to_compose(NOW, OVER)
+    composing = outbox.to_compose(NOW + SECOND, HOUR)
+    assert not outbox.set_back(lost, Verdict("dead"), NOW + SECOND)
+    [row] = outbox.deliveries(QUAY, 9)
+    assert [outcome for _, outcome, _ in row.tries] == ["lease lost", ""]
+    outbox.remove(kept.id)
+    assert not outbox.set_back(composing, Verdict("retry"), NOW + SECOND)
+    assert states(outbox, QUAY) == [(NOW.isoformat(), "skipped")]
 
 
 # -- sending -----------------------------------------------------------------------------------------------------------
