@@ -15,7 +15,6 @@ from bot.commands import Changed, Export, Follow, ForgetMe, Help, Latest
 from bot.phrases import count, phrase
 from bot.ports import Feed, StoredStory
 from bot.replies import Button, Home, Item, Section
-from bot.schedules import words
 
 Entry = TypeVar("Entry")
 
@@ -108,7 +107,9 @@ def _channels(inquiry: Inquiry) -> Iterator[Section]:
         yield _listed(
             "channels",
             there,
-            lambda kept: Item(words(kept.spec), schedules.due(kept, inquiry.now), place=kept.target),
+            lambda kept: Item(
+                schedules.in_words(inquiry, kept), schedules.due(kept, inquiry.now), place=kept.target
+            ),
         )
 
 

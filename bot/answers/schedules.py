@@ -77,7 +77,7 @@ def _added(inquiry: Inquiry, command: Schedule) -> Reply:
     number = [each.id for each in inquiry.schedules.schedules(inquiry.target)].index(kept.id) + 1
     guessed = known is None and spec.zone == "UTC" and "utc" not in said.casefold()
     return Reply(
-        title=phrase("schedule.added", number=number, words=_words(inquiry, kept)),
+        title=phrase("schedule.added", number=number, words=in_words(inquiry, kept)),
         notes=(
             *((phrase("schedule.utc"),) if guessed else ()),
             *_second_today(inquiry, kept),
@@ -123,7 +123,7 @@ def _topics(inquiry: Inquiry, command: Schedule) -> tuple[Topic, ...] | Reply:
     return replace(asked, buttons=(*asked.buttons, word), failed=True)
 
 
-def _words(inquiry: Inquiry, kept: Scheduled) -> str:
+def in_words(inquiry: Inquiry, kept: Scheduled) -> str:
     """When a schedule runs, what it is about and how long its digests are, where that is not the usual."""
     about = [phrase("schedule.about", topic=clipped(say(inquiry, topic))) for topic in kept.topics]
     length = phrase(f"schedule.{kept.length}") if kept.length != "normal" else ""
@@ -174,7 +174,7 @@ def _item(inquiry: Inquiry, kept: Scheduled, number: int) -> Item:
     again = Button(phrase("button.resume"), Schedule("resume", str(number)))
     pause = Button(phrase("button.pause"), Schedule("pause", str(number)))
     button = (again if kept.paused else pause) if inquiry.conversation.manages else None
-    return Item(f"{number} · {_words(inquiry, kept)}", _state(kept), button)
+    return Item(f"{number} · {in_words(inquiry, kept)}", _state(kept), button)
 
 
 def _state(kept: Scheduled) -> str:
@@ -192,7 +192,7 @@ def closed_note(inquiry: Inquiry) -> tuple[str, ...]:
 
 
 def _changed(inquiry: Inquiry, action: str, kept: Scheduled, number: str) -> Reply:
-    door, of = inquiry.schedules, {"number": number, "words": _words(inquiry, kept)}
+    door, of = inquiry.schedules, {"number": number, "words": in_words(inquiry, kept)}
     match action:
         case "pause":
             door.pause(kept.id, phrase("schedule.by_hand"))

@@ -120,17 +120,22 @@ def _reach(text: str, start: int, most: int, size: Callable[[str], int]) -> int:
 
 
 def address_of(article: Article, quotation: Quotation) -> str:
-    """The article's address with the sentence to be highlighted (a text fragment); empty where it has no address.
+    """The article's address with the sentence to be highlighted; empty where it has no address."""
+    return marked(article.url or "", quotation.text)
+
+
+def marked(address: str, words: str) -> str:
+    """An address of the web with words to be highlighted (a text fragment); empty where it is none.
 
     A browser looks for the words from the first to the last named ones, so long sentences keep it short.
     """
-    if not (article.url or "").startswith(("https://", "http://")):
+    if not address.startswith(("https://", "http://")):
         return ""
-    spoken = quotation.text.split()
+    spoken = words.split()
     ends = [spoken] if len(spoken) <= 2 * NAMED else [spoken[:NAMED], spoken[-NAMED:]]
-    marked = ",".join(quote(" ".join(part), safe="").replace("-", "%2D") for part in ends)
-    joint = ":~:" if "#" in (article.url or "") else "#:~:"
-    return f"{article.url}{joint}text={marked}"
+    found = ",".join(quote(" ".join(part), safe="").replace("-", "%2D") for part in ends)
+    joint = ":~:" if "#" in address else "#:~:"
+    return f"{address}{joint}text={found}"
 
 
 def cite_names(articles: Sequence[Article]) -> dict[str, str]:

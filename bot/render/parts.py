@@ -83,6 +83,12 @@ def parts_of(line: Line, *, why: bool = False) -> Iterator[Part]:
         yield Noted(phrase("why", why=line.why))
 
 
+def called(label: Label | None) -> str:
+    """What a label is called: the heading of its group, and its kind; empty without one."""
+    group = _group(label)
+    return ": ".join(filter(None, (_word(group) if group else "", kind(label))))
+
+
 def _quoted(role: Role, run: Sequence[Quotation], word: str = "", speaker: str = "") -> Quoted:
     words = " ".join(quotation.text for quotation in run)
     words = ("…" if run[0].cut_before else "") + words + ("…" if run[-1].cut_after else "")

@@ -11,28 +11,45 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from bot.commands import words
 from bot.phrases import phrase
 from bot.ports import Target
+from bot.render.blocks import (
+    IN_A_BLOCK,
+    LABEL,
+    NAMELESS,
+    TITLE,
+    Plain,
+    bullet,
+    can_be_said,
+    context,
+    escaped,
+    header,
+    label,
+    length,
+    linked,
+    paragraph,
+    plain_text,
+    pressed,
+    rich_text,
+    size,
+    text_run,
+)
 from bot.render.fit import address_of, brief, cite_names, pieces, safe
 from bot.render.parts import Block, Noted, Quoted, blocks_of, parts_of
 from bot.replies import Button, Item, Place, Reply, Section
 from summarizers.types import Article, Digest, Line
 
+__all__ = ["Plain", "SlackRenderer"]
+
 TEXT = 2_900  # bytes of a message's text after escaping
 BLOCKS = 45  # of a message; Slack takes 50
-IN_A_BLOCK = 2_900  # characters of a section or a rich_text; Slack takes 3,000
 IN_ALL = 10_000  # characters of all blocks
 PIECE = 2_000  # bytes of a quotation or a note in one piece, beside its heading and its source
-TITLE, LABEL, VALUE = 150, 75, 2_000  # characters: of a header, of a button, of what a button says
 ITEM = 900  # bytes of an entry of a list, and of what is said of it
 BUTTONS = 5  # in a row
-URL = 1_000  # characters; an address that is longer is left away
-NAMELESS = "…"  # Slack takes no empty text
 DOT, UNDER = "• ", "   • "
-Plain = dict[str, Any]  # a part of Block Kit
 
 
 class SlackRenderer:
@@ -143,7 +160,7 @@ def _blocks(message: Sequence[_Piece]) -> list[Plain]:
         elif piece.group == group and size + len(piece.text) <= IN_A_BLOCK:
             blocks[-1]["elements"].extend(piece.elements)
         else:
-            blocks.append({"type": "rich_text", "elements": list(piece.elements)})
+            blocks.append(rich_text(*piece.elements))
             size = 0
         size, group = size + len(piece.text), 0 if piece.block else piece.group
     return blocks
@@ -177,17 +194,17 @@ def _pieces(reply: Reply, place: Place) -> list[_Piece]:
 
 
 def _title(text: str) -> list[_Piece]:
-    shown = brief(text, TITLE, _length)
-    return [_Piece(shown, {"type": "header", "text": _plain_text(shown)})] if shown else []
+    shown = brief(text, TITLE, length)
+    return [_Piece(shown, header(shown))] if shown else []
 
 
 def _notes(notes: Iterable[str]) -> list[_Piece]:
-    said = [piece for note in notes for piece in pieces(safe(note), PIECE, _size)]
-    return [_Piece(note, {"type": "context", "elements": [_plain_text(note)]}) for note in said if note]
+    said = [piece for note in notes for piece in pieces(safe(note), PIECE, size)]
+    return [_Piece(note, context(note)) for note in said if note]
 
 
 def _section(section: Section, page: _Page) -> Iterator[_Piece]:
-    heading = brief(section.heading, TITLE, _length)
+    heading = brief(section.heading, TITLE, length)
     if section.digest:
         yield from _headed(heading, page)
         yield from _notes(section.notes)
@@ -206,7 +223,7 @@ def _section(section: Section, page: _Page) -> Iterator[_Piece]:
 
 def _headed(heading: str, page: _Page) -> Iterator[_Piece]:
     if heading:
-        yield _Piece(heading, elements=(_paragraph(_bold(heading)),), group=next(page.groups))
+        yield _Piece(heading, elements=(paragraph(text_run(heading, "bold")),), group=next(page.groups))
 
 
 def _held_back(digest: Digest) -> Iterable[_Piece]:
@@ -218,7 +235,7 @@ def _block(block: Block, page: _Page) -> Iterator[_Piece]:
     group = next(page.groups)
     head = safe(block.heading)
     if head and not block.lines:
-        yield _Piece(head, elements=(_paragraph(_bold(head)),), group=group)
+        yield _Piece(head, elements=(paragraph(text_run(head, "bold")),), group=group)
     for line in block.lines:
         for piece in _line(line, page, head, lead=block.lead):
             yield replace(piece, group=group)
@@ -244,15 +261,15 @@ def _line(line: Line, page: _Page, head: str, *, lead: bool) -> Iterator[_Piece]
 
 def _led(head: str, run: Sequence[Plain]) -> _Piece:
     """The lead, below its heading in one paragraph."""
-    top = [_bold(head), _text("\n")] if head else []
-    return _Piece("\n".join(filter(None, (head, _words(run)))), elements=(_paragraph(*top, *run),))
+    top = [text_run(head, "bold"), text_run("\n")] if head else []
+    return _Piece("\n".join(filter(None, (head, _words(run)))), elements=(paragraph(*top, *run),))
 
 
 def _listed(head: str, run: Sequence[Plain], *, under: bool) -> _Piece:
     """An entry of a list, and the heading of the list before it."""
-    top = [_paragraph(_bold(head))] if head else []
+    top = [paragraph(text_run(head, "bold"))] if head else []
     said = f"{UNDER if under else DOT}{_words(run)}"
-    return _Piece("\n".join(filter(None, (head, said))), elements=(*top, _bullet(run, int(under))))
+    return _Piece("\n".join(filter(None, (head, said))), elements=(*top, bullet(run, int(under))))
 
 
 def _words(run: Iterable[Plain]) -> str:
@@ -266,15 +283,15 @@ def _joined(one: _Piece, other: _Piece) -> _Piece:
 def _runs(part: Noted | Quoted, page: _Page) -> Iterator[list[Plain]]:
     """The elements of a part; of one that is too long for a message several, which go on where the last one ended."""
     if isinstance(part, Noted):
-        yield from ([_text(piece, italic=True)] for piece in pieces(safe(part.text), PIECE, _size))
+        yield from ([text_run(piece, "italic")] for piece in pieces(safe(part.text), PIECE, size))
         return
-    word = [_text(f"{part.word} ", italic=True)] if part.word else []
-    *others, last = pieces(f"“{safe(part.words)}”", PIECE, _size)
-    speaker = [_text(f" ({brief(part.speaker, LABEL)})")] if part.speaker else []
+    word = [text_run(f"{part.word} ", "italic")] if part.word else []
+    *others, last = pieces(f"“{safe(part.words)}”", PIECE, size)
+    speaker = [text_run(f" ({brief(part.speaker, LABEL)})")] if part.speaker else []
     for piece in others:
-        yield [*word, _text(piece)]
+        yield [*word, text_run(piece)]
         word = []
-    yield [*word, _text(last), *speaker, _text(" "), _cited(part, page)]
+    yield [*word, text_run(last), *speaker, text_run(" "), _cited(part, page)]
 
 
 def _cited(part: Quoted, page: _Page) -> Plain:
@@ -282,30 +299,26 @@ def _cited(part: Quoted, page: _Page) -> Plain:
     words = f"[{brief(page.names.get(document, document), LABEL)} ¶{part.first.paragraph}]"
     article = page.articles.get(document)
     address = address_of(article, part.first) if article else ""
-    return {"type": "link", "url": address, "text": words} if 0 < len(address) <= URL else _text(words)
+    return linked(words, address)
 
 
 def _item(item: Item, page: _Page) -> Iterator[_Piece]:
-    text, note = brief(item.text, ITEM, _size) or NAMELESS, brief(item.note, ITEM, _size)
-    if item.button and len(words(item.button.command)) <= VALUE:
+    text, note = brief(item.text, ITEM, size) or NAMELESS, brief(item.note, ITEM, size)
+    if item.button and can_be_said(item.button):
         said = "\n".join(filter(None, (text, note)))
         yield _Piece(
-            f"{DOT}{said} [{_label(item.button)}]",
+            f"{DOT}{said} [{label(item.button)}]",
             {
                 "type": "section",
-                "text": _plain_text(said),
-                "accessory": _pressed(item.button, next(page.buttons)),
+                "text": plain_text(said),
+                "accessory": pressed(item.button, next(page.buttons)),
             },
         )
         return
-    named = {"type": "link", "url": item.link, "text": text} if _is_link(item.link) else _text(text)
-    below = [_text(f" · {note}", italic=True)] if note else []
+    named = linked(text, item.link)
+    below = [text_run(f" · {note}", "italic")] if note else []
     said = " · ".join(filter(None, (text, note)))
-    yield _Piece(f"{DOT}{said}", elements=(_bullet([named, *below], 0),), group=-1)
-
-
-def _is_link(address: str) -> bool:
-    return address.startswith(("https://", "http://")) and len(address) <= URL
+    yield _Piece(f"{DOT}{said}", elements=(bullet([named, *below], 0),), group=-1)
 
 
 # -- what can be pressed -----------------------------------------------------------------------------------------------
@@ -313,73 +326,9 @@ def _is_link(address: str) -> bool:
 
 def _buttons(buttons: Iterable[Button], page: _Page) -> Iterator[_Piece]:
     """Rows of buttons; a button says the words that a person would write."""
-    given = (button for button in buttons if len(words(button.command)) <= VALUE)
+    given = (button for button in buttons if can_be_said(button))
     while row := list(islice(given, BUTTONS)):
-        said = "  ".join(f"[{_label(button)}]" for button in row)
+        said = "  ".join(f"[{label(button)}]" for button in row)
         yield _Piece(
-            said, {"type": "actions", "elements": [_pressed(b, next(page.buttons)) for b in row]}, kept=True
+            said, {"type": "actions", "elements": [pressed(b, next(page.buttons)) for b in row]}, kept=True
         )
-
-
-def _label(button: Button) -> str:
-    return brief(button.words, LABEL, _length) or NAMELESS
-
-
-def _pressed(button: Button, number: int) -> Plain:
-    """`action_id` must differ within a message; all of them mean the same."""
-    value = words(button.command)
-    return {
-        "type": "button",
-        "action_id": f"say-{number}",
-        "text": _plain_text(_label(button)),
-        "value": value,
-    }
-
-
-# -- the smallest parts ------------------------------------------------------------------------------------------------
-
-
-def escaped(text: str) -> str:
-    """The text for `text` and `plain_text`, where Slack reads `<…>` as a mention or a link and `&…;` as a character.
-
-    >>> escaped("<!channel> & <@U1>")
-    '&lt;!channel&gt; &amp; &lt;@U1&gt;'
-    """
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _size(text: str) -> int:
-    return len(escaped(text).encode())
-
-
-def _length(text: str) -> int:
-    return len(escaped(text))
-
-
-def _plain_text(text: str) -> Plain:
-    return {"type": "plain_text", "text": escaped(text), "emoji": False}
-
-
-def _text(text: str, *, italic: bool = False) -> Plain:
-    return (
-        {"type": "text", "text": text, "style": {"italic": True}}
-        if italic
-        else {"type": "text", "text": text}
-    )
-
-
-def _bold(text: str) -> Plain:
-    return {"type": "text", "text": text, "style": {"bold": True}}
-
-
-def _paragraph(*elements: Plain) -> Plain:
-    return {"type": "rich_text_section", "elements": list(elements)}
-
-
-def _bullet(elements: Sequence[Plain], indent: int) -> Plain:
-    return {
-        "type": "rich_text_list",
-        "style": "bullet",
-        "indent": indent,
-        "elements": [_paragraph(*elements)],
-    }
