@@ -13,6 +13,7 @@ from slack_sdk.models.views import View
 from slackblocks import _limits as limits
 
 TOKEN = re.compile(r"<[^>]*>|&(?!amp;|lt;|gt;)")
+CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 RICH_TEXT, IN_ALL, EDITED = 2_900, 10_000, 3_000  # characters, characters, bytes: undocumented, with a margin
 CELLS, VIEW_BYTES = 10_000, 250_000  # docs
 SHADES = ("link_names", "markdown_text", "username", "icon_emoji", "icon_url", "attachments")
@@ -186,9 +187,17 @@ def _strange(part: Mapping[str, Any], model: type) -> Iterator[str]:
 
 
 def _twice(blocks: list[dict[str, Any]]) -> Iterator[str]:
-    ids = Counter(part["action_id"] for block in blocks for _, part in parts(block) if "action_id" in part)
-    ids.update(block["block_id"] for block in blocks if "block_id" in block)
-    yield from (f"{name} twice" for name, number in ids.items() if number > 1)
+    actions = [part["action_id"] for block in blocks for _, part in parts(block) if "action_id" in part]
+    own = [block["block_id"] for block in blocks if "block_id" in block]
+    choices = (
+        part["options"]
+        for block in blocks
+        for _, part in parts(block)
+        if isinstance(part.get("options"), list)
+    )
+    values = ([option.get("value") for option in options] for options in choices)
+    for names in (actions, own, *values):
+        yield from (f"{name} twice" for name, number in Counter(names).items() if number > 1)
 
 
 # -- a block -----------------------------------------------------------------------------------------------------------
@@ -231,14 +240,16 @@ def _words(where: str, said: Any, most: int, *, bare: bool) -> Iterator[str]:
 
 
 def _rich(block: dict[str, Any]) -> Iterator[str]:
-    said = [element.get("text", "") for element in leaves(block)]
+    said = [element.get("text", "") for element in leaves(block) if element["type"] != "channel"]
     if sum(map(len, said)) > RICH_TEXT:
         yield "rich_text too long"
     if not all(said):
         yield "an empty element of a rich_text"
     for element in leaves(block):
-        if element["type"] not in {"text", "link"}:
+        if element["type"] not in {"text", "link", "channel"}:
             yield f"{element['type']} in a rich_text"
+        if element["type"] == "channel" and not CHANNEL.fullmatch(element["channel_id"]):
+            yield f"the channel {element['channel_id'][:80]}"
         if element["type"] == "link" and not element["url"].startswith(("https://", "http://")):
             yield f"link to {element['url'][:80]}"
     indents = range(limits.RICH_TEXT_LIST_INDENT_MIN, limits.RICH_TEXT_LIST_INDENT_MAX + 1)

@@ -3,28 +3,21 @@
 from contextlib import asynccontextmanager
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.platforms.slack.clients import Api, OneWorkspace
 from bot.platforms.slack.delivery import SlackDelivery
 from tests.bot.delivery.contract import PASSING, DeliveryContract
 from tests.fake_slack import alongside
 from tests.fake_slack.peer import NOW, SlackPeer
 
 
-class OneToken:
-    """`bot.platforms.slack.clients.Clients` with the token of the one workspace."""
-
-    def __init__(self, url):
-        self.client = AsyncWebClient("xoxb-1", url, retry_handlers=[])
-
-    async def of(self, team):
-        assert team == "T1"
-        return self.client
-
-
 @asynccontextmanager
 async def delivery(remote):
-    yield SlackDelivery(OneToken(remote.api))
+    api = Api(remote.api)
+    try:
+        yield SlackDelivery(OneWorkspace(api, "xoxb-1"))
+    finally:
+        await api.close()
 
 
 @pytest.fixture(scope="module")
