@@ -11,9 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Literal
 
-from bot.ports import Added, Feed, FeedSource, Intake, Polled, Store
+from bot.ports import Added, Feed, FeedNews, FeedSource, Intake, Polled, Store
 
 SIDE_BY_SIDE = 4  # most of the time is spent waiting for a host, or for one's turn at it
 PATIENCE = 10  # errors in a row until all hear of it: some two days, since the waits grow by an hour each
@@ -22,22 +21,20 @@ INTERVAL = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
 
-News = Literal["", "failing", "muted", "moved"]
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What came of asking a feed: how it is now, and what it brought to which libraries.
 
-    `failed` is a sentence for whoever wanted it asked, empty where all went well. `news` is what the libraries should
-    hear once: `feed.error`, `feed.muted` or `feed.url` tells more.
+    `failed` is a sentence for whoever wanted it asked, empty where all went well. `news` is what its readers should hear
+    once: it is kept with the feed, whose `error`, `muted` or `url` tells more, and told together with that of others.
     """
 
     feed: Feed
     libraries: tuple[str, ...]
     added: tuple[Added, ...] = ()
     failed: str = ""
-    news: News = ""
+    news: FeedNews = ""
 
 
 def poll_one(feed: str, store: Store, feeds: FeedSource, intake: Intake, now: datetime) -> Sequence[Asked]:
@@ -84,8 +81,15 @@ def _keep(before: Feed, polled: Polled, store: Store, intake: Intake, now: datet
         return None
     added = tuple(intake.add(polled.articles, libraries, now))
     feed = _unless_taken(polled.feed, before, store, libraries)
+    said = news(before, feed)
+    feed = replace(feed, news=said, news_at=now) if said else _well_again(feed)
     store.save_feed(feed)
-    return Asked(feed, libraries, added, polled.failed, news(before, feed))
+    return Asked(feed, libraries, added, polled.failed, said)
+
+
+def _well_again(feed: Feed) -> Feed:
+    """A feed that failed and does no more: nobody who has not heard of it needs to."""
+    return replace(feed, news="", news_at=None) if feed.news == "failing" and not feed.errors else feed
 
 
 def _unless_taken(feed: Feed, before: Feed, store: Store, libraries: Sequence[str]) -> Feed:
@@ -96,7 +100,7 @@ def _unless_taken(feed: Feed, before: Feed, store: Store, libraries: Sequence[st
     return replace(feed, url=before.url) if feed.url in others else feed
 
 
-def news(before: Feed, after: Feed) -> News:
+def news(before: Feed, after: Feed) -> FeedNews:
     """What happened to a feed that its readers should hear of, told once."""
     if after.muted and not before.muted:
         return "muted"

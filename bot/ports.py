@@ -21,6 +21,7 @@ from summarizers.types import Article, Digest, Line, Quotation
 
 TargetKind = Literal["channel", "person"]
 TopicKind = Literal["story", "feed", "word"]
+FeedNews = Literal["", "failing", "muted", "moved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,8 @@ class Feed:
     failing_since: datetime | None = None  # when the errors in a row began
     every: int = 0  # minutes for which its document says that it stays as it is
     entries: str = ""  # what the FeedSource, and nobody else, remembers of its entries; up to some 50 kB
+    news: FeedNews = ""  # the last that happened to it which its readers should hear of
+    news_at: datetime | None = None
 
 
 # -- targets: what they follow, mute, and have been told -----------------------------------------------------------------

@@ -30,6 +30,7 @@ TICKS = {
     "feeds": timedelta(seconds=30),
     "pump": timedelta(seconds=0.5),
     "retention": timedelta(hours=1),
+    "news": timedelta(minutes=10),
 }
 AT_ONCE = 1000  # schedules of a transaction, which takes a tenth of a second
 LANES, FEEDS = 100, 20  # handed out at a tick
@@ -52,7 +53,7 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """What serves: the memory, the outbox, where work is done, what sends, the time, and what spreads waits."""
+    """What serves: the memory, the outbox, where work is done, what sends, the time, what spreads waits, and tells of feeds."""
 
     store: Store
     outbox: Outbox
@@ -62,6 +63,7 @@ class Bot:
     keep: timedelta
     platforms: Sequence[str]
     chance: Callable[[], float]
+    tell_feeds: Callable[[], object]
 
 
 async def serve(
@@ -81,7 +83,7 @@ async def serve(
     pages = [asyncio.create_task(_beside(one, bot.chance)) for one in beside]
     await _unless(stop, until_done("start", readiness, partial(_reckoned, bot), bot.chance))
     clock = Clock(ticks)
-    work = {"due": due, "feeds": feeds, "pump": pumped, "retention": retention}
+    work = {"due": due, "feeds": feeds, "pump": pumped, "retention": retention, "news": news}
     loops = [
         asyncio.create_task(_loop(name, clock, readiness, partial(do, bot), bot.chance))
         for name, do in work.items()
@@ -138,6 +140,11 @@ async def retention(bot: Bot) -> None:
     """Lets go what has had its time."""
     await asyncio.to_thread(bot.store.retire, bot.now() - bot.keep)
     await asyncio.to_thread(bot.outbox.retire, bot.now() - KEPT)
+
+
+async def news(bot: Bot) -> None:
+    """Tells what happened to feeds."""
+    await asyncio.to_thread(bot.tell_feeds)
 
 
 async def _reckoned(bot: Bot) -> None:

@@ -163,7 +163,8 @@ def serving(
     """What runs the bot until a signal ends it; on SQLite one alone. With `scale` others do the work (`working`)."""
     from bot import serving as at_work  # noqa: PLC0415 - see above
     from bot import web as pages  # noqa: PLC0415 - see above
-    from bot.delivery.notices import Notices  # noqa: PLC0415 - see above
+    from bot.answers import feeds  # noqa: PLC0415 - see above
+    from bot.delivery.notices import FeedNotices, Notices  # noqa: PLC0415 - see above
     from bot.delivery.pump import Pump  # noqa: PLC0415 - see above
     from bot.work import InThreads  # noqa: PLC0415 - see above
 
@@ -174,6 +175,7 @@ def serving(
         outbox = parts.store.outbox
         chance = Random().random  # noqa: S311 - because it only spreads requests
         notices = Notices(outbox, renderers(), now)
+        news = FeedNotices(outbox, renderers(), feeds.news, now)
         platforms = _platforms(own, parts, write)
         tasks, left = _tasks(parts)
         work = _queue(parts) if scale else InThreads(tasks, cpu_count() or 1, left)
@@ -190,7 +192,7 @@ def serving(
         if own.http_port:
             beside.append(partial(pages.run, pages.app(readiness.wrong), own.http_host, own.http_port))
         keep = timedelta(days=own.keep_days)
-        bot = at_work.Bot(parts.store, outbox, work, pump, now, keep, tuple(platforms), chance)
+        bot = at_work.Bot(parts.store, outbox, work, pump, now, keep, tuple(platforms), chance, news.tell)
         yield partial(at_work.serve, bot, readiness, beside=beside)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 from bot.answers import naming
@@ -17,6 +18,7 @@ from summarizers.types import Document
 from summarizers.words import fold
 
 MOST = 100  # feeds of a library: each is asked once an hour or so, one connection at a time
+ONE_BY_ONE = 3  # feeds, of as many or fewer each is told by itself
 TRIED = 3  # entries that a test shows
 LISTED = 50
 
@@ -133,6 +135,29 @@ def _removed(inquiry: Inquiry, words: str) -> Reply:
         notes=(phrase("feeds.removed", feed=called(feed)),),
         buttons=(Button(phrase("button.undo"), Feeds("add", feed.added)),),
     )
+
+
+# -- what happened to them ---------------------------------------------------------------------------------------------
+
+
+def news(feeds: Sequence[Feed]) -> Reply:
+    """What readers hear of feeds to which something happened; of many only how many, and at which hosts most of them."""
+    kinds = {kind: [feed for feed in feeds if feed.news == kind] for kind in ("failing", "muted", "moved")}
+    notes = [note for kind, some in kinds.items() for note in _news(kind, some)]
+    return Reply(notes=(*notes, phrase("news.more")), private=False)
+
+
+def _news(kind: str, feeds: Sequence[Feed]) -> list[str]:
+    if len(feeds) <= ONE_BY_ONE:
+        return [phrase("news.one", feed=called(feed), how=_how(feed)) for feed in feeds]
+    hosts = Counter(urlsplit(masked(feed.url)).netloc for feed in feeds)
+    named = [f"{host} ({number})" for host, number in hosts.most_common(ONE_BY_ONE)]
+    more = ["…"] if len(hosts) > ONE_BY_ONE else []
+    return [phrase(f"news.{kind}", feeds=count("feeds", len(feeds)), hosts=", ".join([*named, *more]))]
+
+
+def _how(feed: Feed) -> str:
+    return phrase("news.moved_to", url=masked(feed.url)) if feed.news == "moved" else health(feed)
 
 
 # -- how feeds are called, and how they are ----------------------------------------------------------------------------

@@ -1,16 +1,52 @@
-"""What the owners of schedules are told by themselves: what can't be sent or composed any more, and why."""
+"""What people are told unasked: what can't be sent or composed any more and why, and what happened to feeds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.delivery.doors import Outbox, Renderer
 from bot.delivery.values import NOT_COMPOSED, Claimed, Composing, Part, Verdict
 from bot.phrases import phrase
-from bot.ports import Target
-from bot.replies import Reply
+from bot.ports import Feed, Target
+from bot.replies import Place, Reply
+
+GATHERED = timedelta(
+    hours=6
+)  # the feeds of a host that is down fail within hours of each other: it is one message
+
+
+class Told(Protocol):
+    """Keeps which news of feeds were told."""
+
+    def tell_feeds(
+        self, now: datetime, gathered: datetime, words: Callable[[Target, Sequence[Feed]], Sequence[Part]]
+    ) -> int:
+        """Tells what happened to feeds, once some of it is older than `gathered`; how many targets hear of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedNotices:
+    """Tells readers what happened to feeds: all that happened in some hours together, each once."""
+
+    told: Told
+    renderers: Mapping[str, Renderer]
+    words: Callable[[Sequence[Feed]], Reply]
+    now: Callable[[], datetime]
+
+    def tell(self) -> int:
+        """Tells what has waited long enough; how many targets hear of it."""
+        now = self.now()
+        return self.told.tell_feeds(now, now - GATHERED, self._parts)
+
+    def _parts(self, target: Target, feeds: Sequence[Feed]) -> list[Part]:
+        renderer = self.renderers.get(target.platform)
+        place: Place = "answer" if target.kind == "person" else "lead"
+        payloads = renderer.render(self.words(feeds), place) if renderer else ()
+        key = f"f:{target.library}:{target.kind}:{target.id}:{feeds[0].id}:{self.now():%Y%m%dT%H%M%S}"
+        return [Part(f"{key}:{number}", payload) for number, payload in enumerate(payloads)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, or_, select, update
 
-from bot.ports import Feed
+from bot.ports import Feed, Target
 from bot.store.articles import see_all
 from bot.store.engine import add, is_new
-from bot.store.schema import feed_libraries, feeds
+from bot.store.schema import feed_libraries, feeds, follows, lanes, schedules, targets
 
+AT_ONCE = 500  # feeds of a statement
 FIELDS = tuple(field.name for field in fields(Feed))
 
 
@@ -83,6 +84,53 @@ def due(connection: Connection, now: datetime, limit: int) -> Sequence[Feed]:
 def save(connection: Connection, feed: Feed) -> None:
     """Keeps how a feed is; one that was removed meanwhile stays away."""
     connection.execute(update(feeds).where(feeds.c.id == feed.id).values(**asdict(feed)))
+
+
+# -- news --------------------------------------------------------------------------------------------------------------
+
+
+def untold(connection: Connection) -> Sequence[Feed]:
+    """Feeds whose news nobody was told yet, the oldest news first."""
+    fresh = or_(feeds.c.told_at.is_(None), feeds.c.told_at < feeds.c.news_at)
+    statement = select(feeds).where(feeds.c.news != "", fresh).order_by(feeds.c.news_at, feeds.c.id)
+    return [feed_of(row) for row in connection.execute(statement)]
+
+
+def told(connection: Connection, ids: Sequence[str], now: datetime) -> None:
+    """Keeps that the news of feeds were told."""
+    for at in range(0, len(ids), AT_ONCE):
+        some = feeds.c.id.in_(ids[at : at + AT_ONCE])
+        connection.execute(update(feeds).where(some).values(told_at=now))
+
+
+def concerned(connection: Connection, feed: str) -> Sequence[Target]:
+    """Who hears of a feed: who follows it, and where nobody in a library does, who made the schedules that run there."""
+    follow = select(targets).join_from(follows, targets, targets.c.id == follows.c.target)
+    following = _targets(connection, follow.where(follows.c.kind == "feed", follows.c.value == feed))
+    found: dict[Target, None] = {}
+    for library in libraries(connection, feed):
+        here = [target for target in following if target.library == library]
+        found |= dict.fromkeys(here or _owners(connection, library))
+    return list(found)
+
+
+def _owners(connection: Connection, library: str) -> list[Target]:
+    platform, _, workspace = library.partition(":")
+    runs = (
+        select(targets)
+        .join_from(schedules, targets, targets.c.id == schedules.c.owner)
+        .join(lanes, lanes.c.id == schedules.c.lane)
+        .where(schedules.c.paused == "", lanes.c.platform == platform, lanes.c.workspace == workspace)
+    )
+    return _targets(connection, runs.distinct())
+
+
+def _targets(connection: Connection, statement: Any) -> list[Target]:
+    rows = connection.execute(statement.order_by(targets.c.id))
+    return [Target(row.platform, row.workspace, row.kind, row.name) for row in rows]
+
+
+# -- rows --------------------------------------------------------------------------------------------------------------
 
 
 def libraries(connection: Connection, feed: str) -> Sequence[str]:

@@ -23,9 +23,9 @@ from bot.delivery.values import (
     Verdict,
 )
 from bot.errors import Reach
-from bot.ports import Target
-from bot.schedules import Quiet
-from bot.store import delivered, lanes, outgoing, schedules, targets, ticking, turns
+from bot.ports import Feed, Target
+from bot.schedules import Quiet, held_until
+from bot.store import delivered, feeds, lanes, outgoing, schedules, targets, ticking, turns
 from bot.store.engine import Database
 from bot.store.tellings import read_telling
 from bot.store.turns import Asked, locked_one
@@ -207,6 +207,30 @@ class SqlOutbox:
                 return False
             lane = lanes.made(connection, target, targets.made(connection, target))
             return outgoing.post(connection, lane, parts, now)
+
+    def tell_feeds(
+        self, now: datetime, gathered: datetime, words: Callable[[Target, Sequence[Feed]], Sequence[Part]]
+    ) -> int:
+        """Tells what happened to feeds, once some of it is older than `gathered`; how many targets hear of it.
+
+        A target hears of all in one go, after its quiet hours; it is kept as told in the same transaction.
+        """
+        with self.database.writing() as connection:
+            news = feeds.untold(connection)
+            if not news or not news[0].news_at or news[0].news_at > gathered:
+                return 0
+            hear: dict[Target, list[Feed]] = {}
+            for feed in news:
+                for target in feeds.concerned(connection, feed.id):
+                    hear.setdefault(target, []).append(feed)
+            to = {target: lanes.made(connection, target, targets.made(connection, target)) for target in hear}
+            lanes.locked(connection, list(to.values()))  # all at once, by id, before any of them is changed
+            for target, lane in to.items():
+                quiet, zone = lanes.quiet(connection, lane) or (None, "UTC")
+                if parts := words(target, hear[target]):
+                    outgoing.post(connection, lane, parts, now, held_until(now, quiet, zone))
+            feeds.told(connection, [feed.id for feed in news], now)
+            return len(hear)
 
     # what people see and do
 

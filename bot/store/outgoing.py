@@ -143,14 +143,16 @@ def freeze(connection: Connection, composing: Composing, parts: Sequence[Part], 
     return True
 
 
-def post(connection: Connection, lane: int, parts: Sequence[Part], now: datetime) -> bool:
+def post(
+    connection: Connection, lane: int, parts: Sequence[Part], now: datetime, send_at: datetime | None = None
+) -> bool:
     """Puts messages of no schedule at the end of a lane; false, and nothing is done, if one of their keys is there."""
     held = lanes.locked(connection, [lane])[lane]
     keys = outbox.c.key.in_([part.key for part in parts])
     if connection.execute(select(outbox.c.key).where(keys).limit(1)).first():
         return False
     seq = held.last_seq + 1
-    _write(connection, row_of(lane, seq, 0, "", "", now, now), parts)
+    _write(connection, row_of(lane, seq, 0, "", "", send_at or now, now), parts)
     connection.execute(update(lane_rows).where(lane_rows.c.id == lane).values(last_seq=seq))
     lanes.settle(connection, lane)
     return True

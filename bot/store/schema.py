@@ -271,6 +271,11 @@ feeds = Table(
     Column("failing_since", Moment),
     Column("every", Integer, nullable=False),
     Column("entries", String, nullable=False),
+    Column("news", String, nullable=False),
+    Column("news_at", Moment),
+    Column(
+        "told_at", Moment
+    ),  # when its news were last told; no part of the feed, so that no poll takes it back
 )
 feed_libraries = Table(
     "feed_libraries",

@@ -25,7 +25,7 @@ async def main():
     outbox = MemoryOutbox()
     pump = Hanging(outbox, {}, clock=asyncio.get_running_loop().time, now=now, chance=lambda: 0.5)
     work = InThreads({"compose": id, "poll": id}, 1, lambda: None)
-    bot = Bot(MemoryStore(), outbox, work, pump, now, timedelta(days=1), (), lambda: 0.5)
+    bot = Bot(MemoryStore(), outbox, work, pump, now, timedelta(days=1), (), lambda: 0.5, lambda: 0)
     readiness = Readiness()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(begun(readiness))

@@ -163,6 +163,19 @@ def test_a_feed_that_moved_is_at_its_new_address_unless_another_one_is_there(sto
     assert (asked.feed.url, asked.news) == (old.url, "")
 
 
+def test_what_its_readers_should_hear_is_kept_with_a_feed_until_it_is_no_longer_so(store, intake):
+    feed = replace(added(store, "mill.example"), errors=PATIENCE - 1)
+    store.save_feed(feed)
+    poll([feed], store, Scripted(answer(feed, failed="Gone.", errors=PATIENCE)), intake, NOW)
+    failing = store.feed(feed.id)
+    assert (failing.news, failing.news_at) == ("failing", NOW)
+    later = NOW + HOUR
+    poll([failing], store, Scripted(answer(failing, failed="Gone.", errors=PATIENCE + 1)), intake, later)
+    assert store.feed(feed.id).news_at == NOW
+    poll([failing], store, Scripted(answer(failing, errors=0)), intake, later)
+    assert (store.feed(feed.id).news, store.feed(feed.id).news_at) == ("", None)
+
+
 FEED = Feed("f", "https://tern.example", "https://tern.example")
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import pytest
 from bot.delivery.values import Scheduled
 from bot.errors import UnusableStore
 from bot.platforms.console import person
+from bot.polling import PATIENCE as FAILURES
 from bot.schedules import Every
 from bot.serving import Readiness, until_done, wait
 from bot.store import open_store
@@ -248,3 +250,32 @@ def connections(url):
     with psycopg.connect(url) as connection:
         asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
         return connection.execute(asked).fetchone()[0]
+
+
+def test_what_happens_to_feeds_is_kept_by_a_worker_and_told_once_by_one_of_two_bots(start, server):
+    with server.database() as url:
+        due(url)
+        failed = {"errors": FAILURES - 1, "failing_since": datetime.now(UTC) - timedelta(days=2)}
+        with open_store(url, key=b"k" * 32) as store:
+            for number in range(5):  # on a network on which no feed is asked
+                feed, _ = store.add_feed(f"http://10.9.8.7/{number}", person().library, datetime.now(UTC))
+                store.save_feed(replace(feed, **failed))
+        first, worker = start(url, "serve", "--scale"), start(url, "worker")
+        until(lambda: sent(url) == ["sent"] and untold(url) == 5)
+        assert (first.end(), worker.end()) == (0, 0)
+        with psycopg.connect(url) as connection:
+            connection.execute("UPDATE feeds SET news_at = news_at - 7 * 3600 * 1000")
+        bots = [start(url, "serve", "--scale") for _ in range(2)]
+        until(lambda: any("5 feeds can't be read any more: 10.9.8.7 (5)." in said(bot) for bot in bots))
+        until(lambda: [bot.ready() for bot in bots] == [(200, {})] * 2)
+        assert [bot.end() for bot in bots] == [0, 0]
+        assert sum(said(bot).count("feeds can't be read") for bot in bots) == 1
+
+
+def said(bot):
+    return " ".join(bot.out.read_text().split())
+
+
+def untold(url):
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT count(*) FROM feeds WHERE news = 'failing'").fetchone()[0]

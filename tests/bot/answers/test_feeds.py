@@ -1,15 +1,19 @@
 """Feeds: asked at once when they are added, listed with their health, tried out, removed; secrets stay hidden."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from bot.answers.feeds import news
 from bot.commands import Changed, Feeds
 from bot.phrases import phrase
+from bot.ports import Feed
 from summarizers.types import Article
 from tests.bot.answers.world import ALONE, ANNA, AS_GUEST, LOCK, ORCHARD, items
 
 URL = "https://courier.example/rss"
+NOW = datetime(2031, 3, 4, 12, tzinfo=UTC)
 SECRET = "https://anna:pass@courier.example/rss?key=123"
 ENTRIES = (
     Article("1", "\n\n".join(LOCK["monday"]), "Lock to open"),
@@ -119,3 +123,27 @@ def test_only_who_manages_a_channel_changes_its_feeds(fed, said):
 def test_who_does_not_manage_may_look_at_the_list(fed):
     fed.say(Feeds("add", URL))
     assert items(fed.say("feeds list", AS_GUEST)) == ["Feed 27"]
+
+
+def happened(kind, number, host="mill.example", **more):
+    url = f"https://reader:secret@{host}/{number}?key=1"
+    return Feed(f"f{number}", url, url, news=kind, **more)
+
+
+def test_of_a_few_feeds_readers_hear_what_happened_to_each_and_no_secret():
+    gone = happened("muted", 1, title="The Mill", muted="mill.example took the feed away for good (410).")
+    down = happened("failing", 2, errors=10, error="mill.example answers nothing.", failing_since=NOW)
+    moved = happened("moved", 3, title="Tides")
+    failing, muted, at, more = news([gone, down, moved]).notes
+    assert failing.startswith("https://mill.example/2?…: failing since ")
+    assert failing.endswith("10 times in a row: mill.example answers nothing.")
+    assert muted == "The Mill: no longer asked: mill.example took the feed away for good (410)."
+    assert at == "Tides: moved, and is asked at https://mill.example/3?… now"
+    assert more == phrase("news.more")
+
+
+def test_of_many_feeds_readers_hear_how_many_and_where_in_one_line():
+    hosts = {"mill.example": 46, "a.example": 2, "b.example": 1, "c.example": 1}
+    feeds = [happened("failing", n, host) for host, number in hosts.items() for n in range(number)]
+    line, _ = news(feeds).notes
+    assert line == "50 feeds can't be read any more: mill.example (46), a.example (2), b.example (1), …."
