@@ -1,26 +1,29 @@
-"""The pages of the bot: whether it lives, and whether it is ready; later also what platforms send by HTTP."""
+"""The pages of the bot: whether it lives, whether it is ready, and what platforms send by HTTP."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.errors import WrongSettings
 
 LOG = logging.getLogger(__name__)
 
 
-def app(reasons: Callable[[], Mapping[str, str] | None]) -> Starlette:
-    """The application. `reasons` says what is in the way of work, nothing where nothing is, None before it has begun."""
+def app(reasons: Callable[[], Mapping[str, str] | None], routes: Sequence[BaseRoute] = ()) -> Starlette:
+    """The application, with the routes of platforms.
+
+    `reasons` says what is in the way of work, nothing where nothing is, None before it has begun.
+    """
 
     async def live(_: Request) -> JSONResponse:
         return JSONResponse({"live": True})
@@ -30,7 +33,7 @@ def app(reasons: Callable[[], Mapping[str, str] | None]) -> Starlette:
         well = wrong is not None and not wrong
         return JSONResponse({"ready": well, "reasons": dict(wrong or {})}, 200 if well else 503)
 
-    return Starlette(routes=[Route("/live", live), Route("/ready", ready)])
+    return Starlette(routes=[Route("/live", live), Route("/ready", ready), *routes])
 
 
 async def run(application: Starlette, host: str, port: int) -> None:

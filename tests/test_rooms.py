@@ -48,7 +48,7 @@ HOMES = {  # a library → the only rooms of ours that may import it
     "pydantic_settings": {"bot.settings"},
     "rich": {"bot.cli.screen"},
     "typer": {"bot.cli"},
-    "cryptography": {"bot.platforms.slack.installs"},
+    "cryptography": {"bot.platforms.slack.installs", "bot.platforms.slack.requests"},
 }
 OURS = {  # a room of the bot → what of ours it may import beside the core, its own files and `bot.errors`
     "bot.errors": {"bot.phrases"},

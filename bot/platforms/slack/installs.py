@@ -43,8 +43,11 @@ SHORTEST = 32  # characters of a key
 AHEAD = 120  # minutes before its end in which a token that ends is exchanged
 
 
-def cipher(keys: Sequence[str]) -> MultiFernet:
-    """What encrypts with the first key and decrypts with any; WrongSettings without one, or with one easily guessed."""
+def cipher(keys: Sequence[str], purpose: str = "tokens of installations") -> MultiFernet:
+    """What encrypts with the first key and decrypts with any; WrongSettings without one, or with one easily guessed.
+
+    What was encrypted for one purpose is nothing to another.
+    """
     if not keys:
         raise WrongSettings(
             "The tokens of workspaces are kept encrypted only: set NEWSDELTA_SECRET_KEYS to a key of your own, such as "
@@ -55,11 +58,10 @@ def cipher(keys: Sequence[str]) -> MultiFernet:
             f"A key of NEWSDELTA_SECRET_KEYS is shorter than {SHORTEST} characters: take the output of "
             "openssl rand -hex 32 instead."
         )
-    return MultiFernet([Fernet(urlsafe_b64encode(derived(key, "tokens of installations"))) for key in keys])
+    return MultiFernet([Fernet(urlsafe_b64encode(_derived(key, purpose))) for key in keys])
 
 
-def derived(key: str, purpose: str) -> bytes:
-    """A key for one purpose alone: whoever learns it learns nothing of the others."""
+def _derived(key: str, purpose: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=f"newsdelta: {purpose}".encode()).derive(key.encode())
 
 
