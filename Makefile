@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check bench bench-memory soak train
+.PHONY: demo test check bench bench-memory soak train pictures
 
 demo: .venv/stamp
 	@$(BIN)/newsdelta demo
@@ -35,6 +35,11 @@ soak: .venv/stamp-dev
 
 train: .venv/stamp-dev
 	@$(BIN)/python -m bench.train $(if $(DATA),--data $(DATA))
+
+# Needs a Chromium on the machine, such as Debian's package chromium.
+pictures: .venv/stamp-dev
+	@$(INSTALL) --editable '.[pictures]'
+	@$(BIN)/python -m bench.pictures
 
 # The stamp of the development install counts for the plain one too, so that nothing is installed twice.
 .venv/stamp: pyproject.toml constraints.txt | .venv/bin/python
