@@ -31,7 +31,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.errors import UnusableStore
 
-REVISION = "0007"  # the newest of `migrations/versions`
+REVISION = "0008"  # the newest of `migrations/versions`
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 TIES = 2**15  # turns in a millisecond; 48 bits of milliseconds (the year 9999) and these fill 63
