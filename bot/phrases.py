@@ -73,6 +73,8 @@ ENGLISH: Mapping[str, str] = {
     "more.say": "… and {count} more: say “more”.",
     # Slack
     "fault": "That went wrong: a fault of this program, told in its log. Try again, or ask who runs it.",
+    "slack.answered_directly": "It is being read: the answer comes as a direct message.",
+    "slack.too_late": "Slack gave no time to open a window: press the button once more.",
     "slack.no_file": "The file could not be uploaded; a console gives it too: newsdelta export.",
     "slack.no_link": "There is no link in that message: this reads what a message links to.",
     "slack.not_posted": "That can't be posted here ({code}): invite the bot into this channel first.",
@@ -399,6 +401,7 @@ ENGLISH: Mapping[str, str] = {
     "button.latest": "Latest stories",
     "button.more": "More",
     "button.mute": "Mute this story",
+    "button.wrong": "Wrong line?",
     "button.read": "Read it into the library",
     "button.sources": "Sources",
     "button.story": "The story",
@@ -606,6 +609,8 @@ GERMAN: Mapping[str, str] = {
     "more.say": "… und {count} mehr: „more“ zeigt sie.",
     # what is no command, or a command with something wrong
     "fault": "Das ging schief: ein Fehler dieses Programms, der in seinem Protokoll steht. Ein neuer Versuch kann helfen, sonst weiß der Betreiber mehr.",
+    "slack.answered_directly": "Das wird gelesen: die Antwort kommt als Direktnachricht.",
+    "slack.too_late": "Slack ließ keine Zeit, ein Fenster zu öffnen: noch einmal drücken hilft.",
     "slack.no_file": "Die Datei ließ sich nicht hochladen; eine Konsole gibt sie auch: newsdelta export.",
     "slack.no_link": "In dieser Nachricht steht kein Link: gelesen wird, worauf eine Nachricht verweist.",
     "slack.not_posted": "Das kann hier nicht stehen ({code}): erst den Bot in diesen Kanal einladen.",
@@ -931,6 +936,7 @@ GERMAN: Mapping[str, str] = {
     "button.latest": "Neueste Geschichten",
     "button.more": "Mehr",
     "button.mute": "Diese Geschichte stumm schalten",
+    "button.wrong": "Zeile falsch?",
     "button.read": "In die Bibliothek einlesen",
     "button.sources": "Quellen",
     "button.story": "Die Geschichte",

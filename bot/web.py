@@ -17,9 +17,10 @@ from starlette.routing import BaseRoute, Route
 from bot.errors import WrongSettings
 
 LOG = logging.getLogger(__name__)
+Page = BaseRoute
 
 
-def app(reasons: Callable[[], Mapping[str, str] | None], routes: Sequence[BaseRoute] = ()) -> Starlette:
+def app(reasons: Callable[[], Mapping[str, str] | None], routes: Sequence[Page] = ()) -> Starlette:
     """The application, with the routes of platforms.
 
     `reasons` says what is in the way of work, nothing where nothing is, None before it has begun.

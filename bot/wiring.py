@@ -11,7 +11,7 @@ from os import cpu_count
 from pathlib import Path
 from random import Random
 from secrets import token_bytes, token_hex
-from time import monotonic
+from time import monotonic, time
 from typing import TYPE_CHECKING, Any
 
 import summarizers
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.sources import opml
     from bot.store import SqlStore
+    from bot.web import Page
     from bot.work import InQueue, Left, Tasks
     from bot.workers import Workers
 
@@ -190,7 +191,9 @@ def serving(
         readiness = at_work.Readiness()
         beside = [platform.listen for platform in platforms.values() if platform.listen]
         if own.http_port:
-            beside.append(partial(pages.run, pages.app(readiness.wrong), own.http_host, own.http_port))
+            routes = [route for platform in platforms.values() for route in platform.routes]
+            page = pages.app(readiness.wrong, routes)
+            beside.append(partial(pages.run, page, own.http_host, own.http_port))
         keep = timedelta(days=own.keep_days)
         bot = at_work.Bot(parts.store, outbox, work, pump, now, keep, tuple(platforms), chance, news.tell)
         yield partial(at_work.serve, bot, readiness, beside=beside)
@@ -198,10 +201,11 @@ def serving(
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A platform that is served: where its messages go, and what listens to it until it is cancelled."""
+    """A platform that is served: where its messages go, what listens to it until it is cancelled, and its pages."""
 
     delivery: Delivery
     listen: Callable[[], Coroutine[Any, Any, None]] | None = None
+    routes: Sequence[Page] = ()
 
 
 def _platforms(own: Settings, parts: Memory, write: Callable[[str], object]) -> Mapping[str, Platform]:
@@ -209,24 +213,42 @@ def _platforms(own: Settings, parts: Memory, write: Callable[[str], object]) -> 
     from bot.platforms import console  # noqa: PLC0415 - see above
 
     served = {console.NAME: Platform(console.ConsoleDelivery(write))}
-    if own.slack_bot_token.get_secret_value():
+    if own.slack_bot_token.get_secret_value() or own.slack_oauth:
         served["slack"] = _slack(own, parts)
     return served
 
 
 def _slack(own: Settings, parts: Memory) -> Platform:
-    """Slack, for one workspace."""
-    from bot.platforms.slack import service  # noqa: PLC0415 - see above
+    """Slack: of one workspace by its token, or of all that install the app; through a socket, or over HTTP."""
+    from bot.platforms.slack import installs, requests, service  # noqa: PLC0415 - see above
     from bot.platforms.slack.app import SlackBot  # noqa: PLC0415 - see above
-    from bot.platforms.slack.clients import Api, OneWorkspace  # noqa: PLC0415 - see above
-    from bot.platforms.slack.delivery import SlackDelivery  # noqa: PLC0415 - see above
+    from bot.platforms.slack.clients import Api, Clients, OneWorkspace  # noqa: PLC0415 - see above
+    from bot.platforms.slack.delivery import NAME, SlackDelivery  # noqa: PLC0415 - see above
     from bot.platforms.slack.seen import Seen  # noqa: PLC0415 - see above
+    from bot.store.engine import asynchronous  # noqa: PLC0415 - see above
 
-    api = Api(own.slack_api_url)
-    clients = OneWorkspace(api, own.slack_bot_token.get_secret_value())
-    bot = SlackBot(parts.answers, Seen(), own.slack_managers, now)
-    token = own.slack_app_token.get_secret_value()
-    return Platform(SlackDelivery(clients), partial(service.through_a_socket, bot, api, clients, token))
+    api, store = Api(own.slack_api_url), parts.store
+    clients: Clients = OneWorkspace(api, own.slack_bot_token.get_secret_value())
+    installations, routes = None, []
+    if own.slack_oauth:
+        cipher = installs.cipher([key.get_secret_value() for key in own.secret_keys])
+        admitted = partial(store.readmit, NAME)
+        installations = installs.Installations(
+            own.slack_client_id, asynchronous(own.database), cipher, admitted
+        )
+        secret = own.slack_client_secret.get_secret_value()
+        clients = installs.InstalledClients(installations, api, secret)
+        routes = requests.install_pages(api, own.slack_client_id, secret, installations, cipher)
+    left = partial(installs.left, store=store, installations=installations)
+    bot = SlackBot(parts.answers, Seen(), own.slack_managers, now, left)
+    listen = partial(service.through_a_socket, bot, api, clients, own.slack_app_token.get_secret_value())
+    if own.slack_mode == "http":
+        signing = own.slack_signing_secret.get_secret_value()
+        routes += requests.events(partial(service.app, bot, api, clients, signing), signing, time)
+        listen = partial(service.over_http, api)
+    if routes and not own.http_port:
+        raise WrongSettings("Slack's requests need the bot's pages: set NEWSDELTA_HTTP_PORT to a port.")
+    return Platform(SlackDelivery(clients), listen, routes)
 
 
 def renderers() -> Mapping[str, Renderer]:

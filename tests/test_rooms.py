@@ -91,7 +91,9 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
         "bot.delivery.values",
         "bot.phrases",
         "bot.ports",
+        "bot.render.blocks",
         "bot.render.slack",
+        "bot.render.slack_views",
         "bot.replies",
     },
     "bot.platforms.console": {

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, islice
+from itertools import count
 from typing import NamedTuple
 
 from bot.phrases import phrase
@@ -190,7 +190,8 @@ def _pieces(reply: Reply, place: Place) -> list[_Piece]:
         [*told[:1], *notes, *told[1:]] if place in {"thread", "edit"} and told else [*title, *notes, *told]
     )
     ways = reply.buttons if place in {"answer", "root"} else ()
-    return [*first, *_buttons(ways, page)]
+    digests = [section.digest for section in reply.sections if section.digest and section.digest.lines]
+    return [*first, *_buttons(ways, page, wrong=bool(digests) and place in {"answer", "root"})]
 
 
 def _title(text: str) -> list[_Piece]:
@@ -324,11 +325,15 @@ def _item(item: Item, page: _Page) -> Iterator[_Piece]:
 # -- what can be pressed -----------------------------------------------------------------------------------------------
 
 
-def _buttons(buttons: Iterable[Button], page: _Page) -> Iterator[_Piece]:
-    """Rows of buttons; a button says the words that a person would write."""
-    given = (button for button in buttons if can_be_said(button))
-    while row := list(islice(given, BUTTONS)):
-        said = "  ".join(f"[{label(button)}]" for button in row)
-        yield _Piece(
-            said, {"type": "actions", "elements": [pressed(b, next(page.buttons)) for b in row]}, kept=True
-        )
+def _buttons(buttons: Iterable[Button], page: _Page, *, wrong: bool) -> Iterator[_Piece]:
+    """Rows of buttons; a button says the words that a person would write, and a digest can be contradicted."""
+    found = [
+        (label(button), pressed(button, next(page.buttons))) for button in buttons if can_be_said(button)
+    ]
+    if wrong:
+        words = phrase("button.wrong")
+        found.append((words, {"type": "button", "action_id": "wrong-line", "text": plain_text(words)}))
+    for start in range(0, len(found), BUTTONS):
+        row = found[start : start + BUTTONS]
+        said = "  ".join(f"[{words}]" for words, _ in row)
+        yield _Piece(said, {"type": "actions", "elements": [element for _, element in row]}, kept=True)

@@ -73,8 +73,9 @@ def test_a_digest_is_a_title_its_lead_and_its_groups():
         "DID NOT HAPPEN · announced before",
         "• “It did not reopen.” (the mayor) [Norby Post ¶3]",
         "   • announced as “It will reopen.” [Norby Post ¶1]",
+        "[Wrong line?]",
     ]
-    assert [block["type"] for block in message["blocks"]] == ["header", "rich_text", "rich_text"]
+    assert [block["type"] for block in message["blocks"]] == ["header", "rich_text", "rich_text", "actions"]
 
 
 def test_a_citation_leads_to_its_sentence():
@@ -123,9 +124,10 @@ def test_what_is_pressed_says_the_words_that_a_person_would_write():
         Button("All", Changed("s1", length="full")),
     )
     [message] = rendered(reply(line("The bridge fell."), buttons=given))
-    pressed = [parse(button["value"]) for block in message["blocks"] for button in buttons(block)]
-    assert pressed == [button.command for button in given]
-    assert message["text"].splitlines()[-1] == "[More]  [Sources]  [All]"
+    *pressed, wrong = [button for block in message["blocks"] for button in buttons(block)]
+    assert [parse(button["value"]) for button in pressed] == [button.command for button in given]
+    assert wrong["action_id"] == "wrong-line"
+    assert message["text"].splitlines()[-1] == "[More]  [Sources]  [All]  [Wrong line?]"
 
 
 def test_sixty_articles_are_several_messages_and_nothing_is_lost():

@@ -32,6 +32,7 @@ from bot.commands import (
     Quiet,
     Read,
     Schedule,
+    Sources,
     Stop,
     Unfollow,
     Unmute,
@@ -40,10 +41,13 @@ from bot.commands import (
 from bot.errors import NewsdeltaError
 from bot.phrases import phrase
 from bot.platforms.slack.delivery import NAME
+from bot.platforms.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT, PROMPTS
 from bot.platforms.slack.rights import right
 from bot.platforms.slack.seen import Seen
 from bot.ports import Conversation, Target
-from bot.render.slack import Plain, SlackRenderer
+from bot.render import slack_views as views
+from bot.render.blocks import Plain
+from bot.render.slack import SlackRenderer
 from bot.replies import Reply
 
 LOG = logging.getLogger(__name__)
@@ -87,18 +91,31 @@ class SlackBot:
     """The listeners of one app. `seen` keeps what Slack sends again from being done again."""
 
     def __init__(
-        self, answers: Answers, seen: Seen, managers: Collection[str], now: Callable[[], datetime]
+        self,
+        answers: Answers,
+        seen: Seen,
+        managers: Collection[str],
+        now: Callable[[], datetime],
+        left: Callable[[Body], Awaitable[None]],
     ) -> None:
         self._answers, self._seen, self._managers, self._now = answers, seen, managers, now
+        self._left = left
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="slack")
 
     def listen(self, app: AsyncApp) -> None:
         """Registers all that is listened to; it is what the manifest subscribes to."""
         app.command("/news")(self.command)
         app.action(re.compile(r"^say-\d+$"))(self.pressed)
+        app.action("wrong-line")(self.doubted)
         app.event("message")(self.written)
         app.event("app_mention")(self.mentioned)
-        app.shortcut("what_changed")(self.about)
+        app.event("app_home_opened")(self.opened)
+        app.event("app_uninstalled")(self.removed)
+        app.event("tokens_revoked")(self.removed)
+        app.shortcut(MESSAGE_SHORTCUT)(self.about)
+        app.shortcut(GLOBAL_SHORTCUT)(self.asked_for_address)
+        app.view(views.READ_URL)(self.address_given)
+        app.view(views.WRONG_LINE)(self.doubt_given)
 
     # -- what is listened to -----------------------------------------------------------------------------------------
 
@@ -113,10 +130,70 @@ class SlackBot:
     async def pressed(self, ack: AsyncAck, body: Body, action: Body, client: AsyncWebClient) -> None:
         """A button says the words of its command; who pressed it need not be who got it."""
         await ack()
-        who = _who_pressed(body)
+        said, who = parse(str(action.get("value", ""))), _who_pressed(body)
+        if isinstance(said, Sources):
+            await self._show_sources(said, who, body, client)
+            return
         url = body.get("response_url")
         show = self._to(url, client, who) if url and not who.direct else await self._direct(client, who)
-        await self._answer(parse(str(action.get("value", ""))), who, client, show)
+        await self._answer(said, who, client, show)
+        if (body.get("view") or {}).get("type") == "home":
+            await self._publish(who, client)
+
+    async def doubted(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        """“Wrong line?”: asks which."""
+        await ack()
+        who = _who_pressed(body)
+
+        async def filled() -> Plain:
+            shown = await self._aside(self._answers.shown, _listening(who), self._now())
+            return (
+                views.wrong_line(shown.digest, who.channel) if shown else views.told(phrase("shown.nothing"))
+            )
+
+        await self._modal(phrase("view.wrong"), filled, body, client, who)
+
+    async def doubt_given(self, ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient) -> None:
+        """Which line, and why."""
+        line, note, channel = views.chosen(view)
+        who = Asker(body["team"]["id"], body["user"]["id"], channel)
+        await ack(response_action="update", view=views.looking(phrase("view.wrong")))
+
+        async def filled() -> Plain:
+            reply = await self._aside(self._answers.doubt, _listening(who), line, note, self._now())
+            return views.told(" ".join(reply.notes))
+
+        await self._fill(str(view["id"]), filled, client)
+
+    async def asked_for_address(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        """The shortcut to read a page: asks for its address."""
+        await ack()
+        try:
+            await client.views_open(trigger_id=body["trigger_id"], view=views.read_url())
+        except SlackClientError:
+            LOG.warning("a modal came too late", exc_info=True)
+
+    async def address_given(self, ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient) -> None:
+        """An address to read: what it says comes as a direct message."""
+        await ack(response_action="update", view=views.told(phrase("slack.answered_directly")))
+        who = Asker(body["team"]["id"], body["user"]["id"])
+        await self._answer(Read(views.address(view)), who, client, await self._direct(client, who))
+
+    async def opened(self, body: Body, event: Body, client: AsyncWebClient) -> None:
+        """The app's own pages: the home tab is made anew; beside the messages stands what can be asked."""
+        who = Asker(body["team_id"], event["user"])
+        if event.get("tab") == "home":
+            await self._publish(who, client)
+            return
+        prompts = [{"title": words, "message": words} for words in PROMPTS]
+        try:
+            await client.assistant_threads_setSuggestedPrompts(channel_id=event["channel"], prompts=prompts)
+        except SlackClientError as error:
+            LOG.info("nothing is suggested beside the messages: %s", error)
+
+    async def removed(self, body: Body) -> None:
+        """The app was removed from a workspace, or its token taken back."""
+        await self._left(body)
 
     async def written(self, body: Body, event: Body, client: AsyncWebClient) -> None:
         """Words in a direct message; those of bots, and changes of messages, are no words to us."""
@@ -154,6 +231,59 @@ class SlackBot:
         else:
             await self._answer(Read(link[1].replace("&amp;", "&")), who, client, show)
 
+    # -- views -------------------------------------------------------------------------------------------------------
+
+    async def _show_sources(self, said: Sources, who: Asker, body: Body, client: AsyncWebClient) -> None:
+        async def filled() -> Plain:
+            found = await self._aside(self._answers.passages, _listening(who), said.story, self._now())
+            return views.sources(found)
+
+        await self._modal(phrase("view.sources"), filled, body, client, who)
+
+    async def _modal(
+        self,
+        title: str,
+        filled: Callable[[], Awaitable[Plain]],
+        body: Body,
+        client: AsyncWebClient,
+        who: Asker,
+    ) -> None:
+        """A modal that is open at once, since that can be done for three seconds only, and filled in later."""
+        try:
+            opened = await client.views_open(trigger_id=body["trigger_id"], view=views.looking(title))
+        except SlackClientError:
+            LOG.warning("a modal came too late", exc_info=True)
+            await self._show(
+                Reply(notes=(phrase("slack.too_late"),), failed=True), await self._direct(client, who)
+            )
+            return
+        await self._fill(str(opened["view"]["id"]), filled, client, str(opened["view"].get("hash", "")))
+
+    async def _fill(
+        self, view: str, filled: Callable[[], Awaitable[Plain]], client: AsyncWebClient, state: str = ""
+    ) -> None:
+        """Updates a view; who has closed it meanwhile wants it no more."""
+        try:
+            made = await filled()
+        except NewsdeltaError as error:
+            made = views.told(str(error))
+        except Exception:  # whatever it was, who asked is told so, and the log gets the cause
+            LOG.exception("a view could not be filled in")
+            made = views.told(phrase("fault"))
+        try:
+            await client.views_update(view_id=view, view=made, hash=state or None)
+        except SlackClientError as error:
+            LOG.info("a view was not updated: %s", error)
+
+    async def _publish(self, who: Asker, client: AsyncWebClient) -> None:
+        """Makes somebody's home tab anew."""
+        person = Target(NAME, who.team, "person", who.user)
+        try:
+            page = await self._aside(self._answers.home, person, self._now())
+            await client.views_publish(user_id=who.user, view=views.home(page))
+        except (NewsdeltaError, SlackClientError):
+            LOG.exception("a home tab could not be published")
+
     # -- how it is answered ------------------------------------------------------------------------------------------
 
     async def _answer(self, said: Command, who: Asker, client: AsyncWebClient, show: Show) -> None:
@@ -183,14 +313,11 @@ class SlackBot:
         self, said: Command, who: Asker, client: AsyncWebClient
     ) -> tuple[Conversation, str]:
         """The conversation, and what kept us from knowing the rights of who asks, where they matter."""
-        person = Target(NAME, who.team, "person", who.user)
-        if who.direct:
-            return Conversation(person), ""
-        channel = Target(NAME, who.team, "channel", who.channel)
-        if not isinstance(said, CHANGING):
-            return Conversation(person, channel, manages=False), ""
+        conversation = _listening(who)
+        if who.direct or not isinstance(said, CHANGING):
+            return conversation, ""
         found = await right(client, who.channel, who.user, self._managers)
-        return Conversation(person, channel, found.manages), found.note
+        return replace(conversation, manages=found.manages), found.note
 
     async def _aside(self, do: Callable[[*Given], Result], *given: *Given) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._threads, do, *given)
@@ -280,6 +407,14 @@ async def _either(message: Plain, show: Show) -> None:
             raise
         LOG.exception("blocks that Slack does not take")
         await show(plain)
+
+
+def _listening(who: Asker) -> Conversation:
+    """The conversation of who changes nothing."""
+    person = Target(NAME, who.team, "person", who.user)
+    if who.direct:
+        return Conversation(person)
+    return Conversation(person, Target(NAME, who.team, "channel", who.channel), manages=False)
 
 
 def _who_pressed(body: Body) -> Asker:

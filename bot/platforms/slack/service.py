@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import Closed, WrongSettings
 from bot.platforms.slack.app import SlackBot
@@ -23,26 +24,21 @@ class Authorizing(AsyncAuthorize):
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
-        self._known: dict[str, AuthorizeResult] = {}
+        self._known: dict[str, AsyncSlackResponse] = {}
 
     async def __call__(self, *, team_id: str | None, **_: object) -> AuthorizeResult | None:
         """None where the bot is not installed."""
         team = team_id or ""
-        if team not in self._known:
-            try:
-                client = await self._clients.of(team)
-                known = await client.auth_test()
-            except (Closed, SlackApiError) as error:
-                LOG.warning("nobody answers for workspace %s: %s", team, error)
-                return None
-            self._known[team] = AuthorizeResult.from_auth_test_response(
-                bot_token=client.token, auth_test_response=known
-            )
-        return self._known[team]
-
-    def forget(self, team: str) -> None:
-        """The bot was removed from a workspace."""
-        self._known.pop(team, None)
+        try:
+            client = await self._clients.of(team)  # whose token may be another one than before
+            if team not in self._known:
+                self._known[team] = await client.auth_test()
+        except (Closed, SlackApiError) as error:
+            LOG.warning("nobody answers for workspace %s: %s", team, error)
+            return None
+        return AuthorizeResult.from_auth_test_response(
+            bot_token=client.token, auth_test_response=self._known[team]
+        )
 
 
 def app(bot: SlackBot, api: Api, clients: Clients, signing_secret: str = "") -> AsyncApp:
@@ -77,4 +73,12 @@ async def through_a_socket(bot: SlackBot, api: Api, clients: Clients, app_token:
         await asyncio.Event().wait()
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call] # as above
+        await api.close()
+
+
+async def over_http(api: Api) -> None:
+    """Holds the session open, until it is cancelled; what listens are the routes of `requests`."""
+    try:
+        await asyncio.Event().wait()
+    finally:
         await api.close()

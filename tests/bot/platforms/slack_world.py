@@ -8,6 +8,7 @@ from functools import partial
 from bot.platforms.slack import service
 from bot.platforms.slack.app import SlackBot
 from bot.platforms.slack.clients import Api, OneWorkspace
+from bot.platforms.slack.installs import left
 from bot.platforms.slack.seen import Seen
 from tests.bot.answers.world import LOCK, ORCHARD, World
 from tests.fake_slack import FakeSlack, people
@@ -67,7 +68,13 @@ async def served(managers=(), answers=None, start=START, library="slack:T1"):
                     desk.see(key, [library])
         api = Api(slack.api)
         clients = OneWorkspace(api, "xoxb-1")
-        bot = SlackBot(answers or world.answers, Seen(), frozenset(managers), lambda: world.now)
+        bot = SlackBot(
+            answers or world.answers,
+            Seen(),
+            frozenset(managers),
+            lambda: world.now,
+            partial(left, store=world.store),
+        )
         listening = asyncio.create_task(service.through_a_socket(bot, api, clients, "xapp-1"))
         await slack.until(lambda: slack.sender.sockets)
         yield Served(slack, world, bot)
@@ -88,6 +95,3 @@ def ran(test):
 
     run.__name__ = test.__name__
     return run
-
-
-command, say, press = (partial(act) for act in (people.command, people.say, people.press))

@@ -221,3 +221,102 @@ async def test_a_connection_that_slack_renews_in_the_midst_of_an_answer_loses_no
     await sent.ended()
     await at_work.do(people.command, "help", channel=NEWS)
     assert len(await at_work.private(count=2)) == 2
+
+
+# -- views -------------------------------------------------------------------------------------------------------------
+
+
+def action_of(message, words):
+    """The button under these words."""
+    found = [button for block in message["blocks"] for button in buttons(block)]
+    return next(button["action_id"] for button in found if button["text"]["text"] == words)
+
+
+async def modal(at_work, title, user=ANNEKE):
+    """The modal on top, once it is filled in."""
+
+    def filled():
+        open_ = people.modals(at_work.slack, user)
+        return open_ and "Looking" not in json.dumps(open_[-1]) and open_[-1]
+
+    found = await at_work.slack.until(filled)
+    assert found["title"]["text"] == title
+    return found
+
+
+@ran
+async def test_sources_are_shown_in_a_window_each_in_its_paragraph(at_work):
+    await at_work.do(people.say, "changed lock")
+    [message] = await at_work.direct()
+    await at_work.do(people.press, action_of(message, "Sources"), message=message["ts"])
+    view = await modal(at_work, "Sources")
+    assert "The canal lock at Ostwick" in json.dumps(view)
+
+
+@ran
+async def test_a_window_that_slack_gives_no_time_for_is_told_of_in_a_message(at_work):
+    await at_work.do(people.say, "changed lock")
+    [message] = await at_work.direct()
+    at_work.slack.plan("views.open", "expired_trigger_id")
+    await at_work.do(people.press, action_of(message, "Sources"), message=message["ts"])
+    [_, told] = await at_work.direct(count=2)
+    assert "once more" in told["text"]
+
+
+@ran
+async def test_a_wrong_line_is_kept_with_its_reason(at_work):
+    await at_work.do(people.say, "changed lock")
+    [message] = await at_work.direct()
+    await at_work.do(people.press, action_of(message, "Wrong line?"), message=message["ts"])
+    view = await modal(at_work, "Wrong line?")
+    [first, *_] = next(block["element"]["options"] for block in view["blocks"] if block["block_id"] == "line")
+    await at_work.do(people.submit, {"line": first["value"], "note": "That was last year."})
+    told = await modal(at_work, "newsdelta")
+    assert "noted" in json.dumps(told)
+    [doubt] = at_work.world.store.doubts(9)
+    assert doubt.note == "That was last year."
+
+
+@ran
+async def test_an_address_that_is_given_in_a_window_is_read_into_a_direct_message(at_work):
+    await at_work.do(people.shortcut, "read_url")
+    await modal(at_work, "Read an article")
+    await at_work.do(people.submit, {"address": "https://x.example/a"})
+    [answer] = await at_work.direct()
+    assert "https://x.example/a" in answer["text"]
+
+
+@ran
+async def test_the_home_tab_is_made_anew_when_it_is_opened_and_after_each_button(at_work):
+    await at_work.do(people.open_home)
+    await at_work.slack.until(lambda: people.home(at_work.slack))
+    await at_work.do(people.say, "follow lock")
+    await at_work.direct()
+    await at_work.do(people.open_home)
+    home = await at_work.slack.until(
+        lambda: (page := people.home(at_work.slack)) and "The lock at Ostwick" in json.dumps(page) and page
+    )
+    action = next(button["action_id"] for block in home["blocks"] for button in buttons(block))
+    before = len(at_work.slack.called("views.publish"))
+    await at_work.do(people.press, action, view=home["id"])
+    await at_work.slack.until(lambda: len(at_work.slack.called("views.publish")) > before)
+    assert len(await at_work.direct(count=2)) == 2
+
+
+@ran
+async def test_beside_the_messages_stands_what_can_be_asked_where_the_app_may_say_so(at_work):
+    await at_work.do(people.open_home, tab="messages")
+    await at_work.slack.until(lambda: people.prompts(at_work.slack))
+    people.without(at_work.slack, "assistant:write")
+    await at_work.do(people.open_home, tab="messages")
+    await at_work.do(people.say, "latest")
+    assert await at_work.direct()
+
+
+@ran
+async def test_of_a_workspace_that_removes_the_app_nothing_is_kept(at_work):
+    await at_work.do(people.command, "follow lock", channel=NEWS)
+    await at_work.private()
+    assert at_work.world.store.follows(CHANNEL)
+    await at_work.do(people.uninstall)
+    await at_work.slack.until(lambda: not at_work.world.store.follows(CHANNEL))
