@@ -29,6 +29,8 @@ Method = Callable[[Ask], Plain | None]
 METHODS: dict[str, Method] = {}
 HISTORY = {"channel": "channels:history", "group": "groups:history", "im": "im:history"}
 READ = {"channel": "channels:read", "group": "groups:read", "im": "im:read"}
+TICK = 0.01  # seconds: of a clock that stands still each ts is later than it
+SHOWING = {"chat_update", "chat_postEphemeral"}
 TRUNCATED, IN_AN_UPDATE, IN_BLOCKS, VIEW_BYTES = 40_000, 4_000, 12_000, 250_000
 # ^ characters of a post (docs) · bytes of an update (GitLab MR 258898) · "12,000 text characters" (bolt-js #2509) · docs
 
@@ -51,11 +53,14 @@ def need(team: Workspace, scope: str) -> None:
 
 
 def strays(name: str, given: Plain) -> list[str]:
-    """Arguments that Slack's own SDK does not know for a method: Slack passes over them in silence."""
-    known = getattr(AsyncWebClient, name.replace(".", "_"), None)
-    if known is None:
-        return []
-    return [key for key in given if key not in {*inspect.signature(known).parameters, "team_id"}]
+    """Arguments that Slack's own SDK does not know for a method: Slack passes over them in silence.
+
+    Those of a post are known to all that show a message, so that one payload serves them.
+    """
+    act = name.replace(".", "_")
+    models = [getattr(AsyncWebClient, act), *([AsyncWebClient.chat_postMessage] if act in SHOWING else [])]
+    known = {"team_id", *(key for model in models for key in inspect.signature(model).parameters)}
+    return [key for key in given if key not in known]
 
 
 # -- who we are --------------------------------------------------------------------------------------------------------
@@ -358,7 +363,7 @@ def _asked(slack: "FakeSlack", message: Plain, given: Plain) -> bool:
     ts, equal = float(message["ts"]), str(given.get("inclusive", "")).lower() in {"1", "true"}
     oldest, latest = float(given.get("oldest") or 0), float(given.get("latest") or "inf")
     within = oldest <= ts <= latest if equal else oldest < ts < latest
-    return within and ts <= slack.now() - slack.lag
+    return within and ts <= slack.now() - slack.lag + TICK
 
 
 def _shown(channel: Channel, messages: Iterable[Plain], given: Plain) -> list[Plain]:

@@ -21,8 +21,6 @@ from aiohttp import web
 from tests.fake_slack.clock import Clock
 from tests.fake_slack.world import Plain
 
-NUMBER = web.ResponseKey("number", int)
-REQUEST = web.ResponseKey("request", web.Request)
 Kind = Literal["events_api", "slash_commands", "interactive"]
 PATIENCE, WAITS = 3.0, (0.0, 60.0, 300.0)
 SOCKETS = 10  # of one app at a time
@@ -74,6 +72,17 @@ class Sent:
         return {**mine, "attempts": attempts, "taken": self.taken.is_set(), "over": self.over.is_set()}
 
 
+@dataclass(frozen=True, eq=False)
+class Connection:
+    number: int
+    socket: web.WebSocketResponse
+    request: web.Request
+
+    def abort(self) -> None:
+        if transport := self.request.transport:
+            transport.abort()
+
+
 class Sender:
     """The connections of an app, and what is on its way to it. `concluded` hears what became of each."""
 
@@ -83,13 +92,13 @@ class Sender:
         self.clock, self.secret = clock, secret
         self.concluded, self.wrong = concluded, wrong
         self.url = ""  # of the app's requests; without one it is to open a socket
-        self.sockets: list[web.WebSocketResponse] = []
+        self.sockets: list[Connection] = []
         self.opened = 0
         self.sent: list[Sent] = []
         self.paths: dict[str, tuple[Sent, Attempt]] = {}
         self.retries = True
         self.skew = 0.0  # seconds that the signatures are older than they should be
-        self._envelopes = count(1)
+        self._envelopes, self._turns = count(1), count()
         self._connected = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._session: aiohttp.ClientSession | None = None
@@ -112,8 +121,8 @@ class Sender:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for socket in [*self.sockets]:
-            await socket.close()
+        for connection in [*self.sockets]:
+            await connection.socket.close()
         if self._session:
             await self._session.close()
 
@@ -162,9 +171,9 @@ class Sender:
 
     async def _settled(self) -> None:
         """What was just sent again has been taken, or stays untaken for a noticeable while."""
-        for _ in range(5):
+        for _ in range(10):
             await asyncio.sleep(0)
-        waiting = [each for each in self.sent if each.attempts and not each.over.is_set()]
+        waiting = [each for each in self.sent if not each.over.is_set()]
         if waiting:
             await self._either(
                 asyncio.sleep(NOTICEABLY), asyncio.gather(*(each.over.wait() for each in waiting))
@@ -188,9 +197,9 @@ class Sender:
         if sent.kind == "events_api":
             envelope |= {"retry_attempt": attempt.retry, "retry_reason": attempt.reason}
         await self._connected.wait()
-        socket = self.sockets[next(self._envelopes) % len(self.sockets)]  # each goes to one of them
-        attempt.way, attempt.began = f"socket {socket[NUMBER]}", time.perf_counter()
-        await socket.send_json(envelope)
+        connection = self.sockets[next(self._turns) % len(self.sockets)]  # each goes to one of them
+        attempt.way, attempt.began = f"socket {connection.number}", time.perf_counter()
+        await connection.socket.send_json(envelope)
         await sent.taken.wait()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
@@ -202,8 +211,8 @@ class Sender:
             await socket.close()
             return socket
         self.opened += 1
-        socket[NUMBER], socket[REQUEST] = self.opened, request
-        self.sockets.append(socket)
+        connection = Connection(self.opened, socket, request)
+        self.sockets.append(connection)
         await socket.send_json({"type": "hello", "num_connections": len(self.sockets)})
         self._connected.set()
         try:
@@ -211,7 +220,7 @@ class Sender:
                 if message.type == aiohttp.WSMsgType.TEXT:
                     self._heard(message.data)
         finally:
-            self.sockets.remove(socket)
+            self.sockets.remove(connection)
             if not self.sockets:
                 self._connected.clear()
         return socket
@@ -233,14 +242,13 @@ class Sender:
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Slack asks the app to connect anew, or (`warning`) says that it will."""
-        for socket in [*self.sockets]:
-            await socket.send_json({"type": "disconnect", "reason": reason})
+        for connection in [*self.sockets]:
+            await connection.socket.send_json({"type": "disconnect", "reason": reason})
 
     def break_off(self) -> None:
         """The connections end, and nobody says so."""
-        for socket in self.sockets:
-            if transport := socket[REQUEST].transport:
-                transport.abort()
+        for connection in self.sockets:
+            connection.abort()
 
     # -- as a request --------------------------------------------------------------------------------------------------
 
