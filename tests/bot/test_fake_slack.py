@@ -152,34 +152,37 @@ def post(client, channel="C1NEWS", **more):
     return client.chat_postMessage(channel=channel, **{**PLAIN, **more})
 
 
+def done_before(act, *given, channel="C1NEWS"):
+    """Somebody does something, and then the app posts."""
+
+    def asked(slack, client):
+        act(slack, *given)
+        return post(client, channel)
+
+    return asked
+
+
+LONG = {"type": "section", "text": {"type": "plain_text", "text": "x" * 2_500}}
 REFUSALS = {
-    "channel_not_found": lambda slack, client: post(client, "C9"),
-    "not_in_channel": lambda slack, client: (
-        people.without(slack, "chat:write.public"),
-        post(client, "C1OTHER"),
-    )[1],
-    "channel_not_found of a private one": lambda slack, client: (
-        people.put_out(slack, "G1PRIVATE"),
-        post(client, "G1PRIVATE"),
-    )[1],
-    "is_archived": lambda slack, client: (people.archive(slack, "C1NEWS"), post(client))[1],
-    "user_not_found": lambda slack, client: client.users_info(user="U9"),
-    "not_authed": lambda slack, client: post(client_of(slack, "")),
-    "invalid_auth": lambda slack, client: post(client_of(slack, "xoxb-9")),
-    "token_revoked": lambda slack, client: (people.revoke(slack), post(client))[1],
-    "account_inactive": lambda slack, client: (people.uninstall(slack), post(client))[1],
-    "not_allowed_token_type": lambda slack, client: client.apps_connections_open(app_token="xoxb-1"),
-    "thread_not_found": lambda slack, client: post(client, thread_ts="1.000001"),
-    "message_not_found": lambda slack, client: client.chat_update(channel="C1NEWS", ts="1.000001", text="x"),
-    "no_text": lambda slack, client: client.api_call("chat.postMessage", json={"channel": "C1NEWS"}),
-    "not_enough_users": lambda slack, client: client.conversations_open(users="U1A,U1B"),
-    "invalid_metadata_format": lambda slack, client: post(client, metadata={"event_type": "x"}),
-    "msg_blocks_too_long": lambda slack, client: post(
-        client, blocks=[{"type": "section", "text": {"type": "plain_text", "text": "x" * 2_500}}] * 5
-    ),
-    "invalid_trigger_id": lambda slack, client: client.views_open(trigger_id="x", view=MODAL),
-    "unknown_method": lambda slack, client: client.api_call("chat.shout"),
-    "invalid_limit": lambda slack, client: client.conversations_history(channel="C1NEWS", limit=5_000),
+    "channel_not_found": lambda _, client: post(client, "C9"),
+    "not_in_channel": done_before(people.without, "chat:write.public", channel="C1OTHER"),
+    "channel_not_found of a private one": done_before(people.put_out, "G1PRIVATE", channel="G1PRIVATE"),
+    "is_archived": done_before(people.archive, "C1NEWS"),
+    "token_revoked": done_before(people.revoke),
+    "account_inactive": done_before(people.uninstall),
+    "user_not_found": lambda _, client: client.users_info(user="U9"),
+    "not_authed": lambda slack, _: post(client_of(slack, "")),
+    "invalid_auth": lambda slack, _: post(client_of(slack, "xoxb-9")),
+    "not_allowed_token_type": lambda _, client: client.apps_connections_open(app_token="xoxb-1"),
+    "thread_not_found": lambda _, client: post(client, thread_ts="1.000001"),
+    "message_not_found": lambda _, client: client.chat_update(channel="C1NEWS", ts="1.000001", text="x"),
+    "no_text": lambda _, client: client.api_call("chat.postMessage", json={"channel": "C1NEWS"}),
+    "not_enough_users": lambda _, client: client.conversations_open(users="U1A,U1B"),
+    "invalid_metadata_format": lambda _, client: post(client, metadata={"event_type": "x"}),
+    "msg_blocks_too_long": lambda _, client: post(client, blocks=[LONG] * 5),
+    "invalid_trigger_id": lambda _, client: client.views_open(trigger_id="x", view=MODAL),
+    "unknown_method": lambda _, client: client.api_call("chat.shout"),
+    "invalid_limit": lambda _, client: client.conversations_history(channel="C1NEWS", limit=5_000),
 }
 
 
@@ -644,9 +647,9 @@ async def test_what_is_not_taken_comes_again_three_times_and_then_no_more(slack,
     app, heard = app_of(slack), []
 
     @app.middleware
-    async def counted(req, next):
+    async def counted(req, next_):
         heard.append(req.headers.get("x-slack-retry-num", ["0"])[0])
-        await next()
+        await next_()
 
     async with listening(slack, app):
         sent = people.say(slack, "hi")  # nobody listens to it, so Bolt answers 404, or not at all
