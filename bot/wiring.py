@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -26,7 +27,9 @@ from summarizers.types import Article, Digest, Document
 if TYPE_CHECKING:
     from bot.answers import Answers
     from bot.delivery.doors import Delivery, Renderer
+    from bot.platforms.slack.access import Access, Finding
     from bot.ports import ArticleSource, Feed, FeedSource, Intake
+    from bot.replies import Reply
     from bot.running import Running
     from bot.settings import Settings
     from bot.sources import opml
@@ -249,6 +252,32 @@ def _slack(own: Settings, parts: Memory) -> Platform:
     if routes and not own.http_port:
         raise WrongSettings("Slack's requests need the bot's pages: set NEWSDELTA_HTTP_PORT to a port.")
     return Platform(SlackDelivery(clients), listen, routes)
+
+
+def slack_access() -> Access:
+    """What the operator has set for Slack."""
+    from bot.platforms.slack.access import Access  # noqa: PLC0415 - see above
+
+    own = settings()
+    return Access(
+        own.slack_api_url,
+        own.slack_bot_token.get_secret_value(),
+        own.slack_app_token.get_secret_value(),
+        own.slack_signing_secret.get_secret_value(),
+        own.slack_client_id,
+        own.slack_client_secret.get_secret_value(),
+        tuple(key.get_secret_value() for key in own.secret_keys),
+        http=own.slack_mode == "http",
+        oauth=own.slack_oauth,
+    )
+
+
+def check_slack(user: str, reply: Reply | None) -> list[Finding]:
+    """Whether what is set gives access to Slack; a member, if any, gets the reply."""
+    from bot.platforms.slack.access import check  # noqa: PLC0415 - see above
+    from bot.render.slack import SlackRenderer  # noqa: PLC0415 - see above
+
+    return asyncio.run(check(slack_access(), user, SlackRenderer().render(reply, "root") if reply else ()))
 
 
 def renderers() -> Mapping[str, Renderer]:

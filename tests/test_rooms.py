@@ -179,6 +179,7 @@ def test_every_file_of_the_bot_has_its_room():
         "bot.__main__",
         "bot.cli",
         "bot.cli.app",
+        "bot.cli.connect",
         "bot.cli.delivery",
         "bot.cli.doubts",
         "bot.cli.memory",

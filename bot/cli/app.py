@@ -24,3 +24,9 @@ def print_json(value: Mapping[str, Any]) -> None:
     """A result as JSON on standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
     sys.stdout.flush()
+
+
+def print_text(text: str) -> None:
+    """A text on standard output, as it is."""
+    sys.stdout.write(text)
+    sys.stdout.flush()

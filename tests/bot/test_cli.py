@@ -33,6 +33,7 @@ OVER_THE_MEMORY = [
     "schedules",
     "deliveries",
     "doubts",
+    "connect",
 ]
 COMMANDS = OVER_TEXTS + OVER_THE_MEMORY
 CONVERSING = [
@@ -47,6 +48,7 @@ CONVERSING = [
     "schedules",
     "deliveries",
     "doubts",
+    "connect",
 ]  # their results are talk, or JSON already
 
 

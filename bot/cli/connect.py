@@ -1,0 +1,118 @@
+"""The commands that connect a platform."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot import wiring
+from bot.cli import screen
+from bot.cli.app import app, print_text
+from bot.errors import WrongCall
+from bot.phrases import phrase
+from bot.platforms.slack.manifest import INSTALL_PATH, as_yaml, manifest
+from bot.replies import SIGHT, Reply, Section, in_sight
+
+connect = typer.Typer(
+    help="Connect a platform, step by step.",
+    epilog="Example: newsdelta connect slack",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(connect, name="connect")
+
+CREATE = """\
+ 1. Open https://api.slack.com/apps: “Create New App”, “From a manifest”, and choose your workspace. Under YAML, put
+    all of this in the place of what stands there (lines that begin with # do no harm): “Next”, “Create”."""
+INSTALL = """\
+ 2. “Install App” on the left, “Install to …”, “Allow”. Copy the “Bot User OAuth Token” into the file .env:
+    SLACK_BOT_TOKEN=xoxb-…"""
+CHECK = """\
+    newsdelta connect slack              says whether all that works, and what does not
+    newsdelta connect slack --user U…    sends one private test digest to you. Your id: in Slack, your picture
+                                         below on the left, “Profile”, “⋮”, “Copy member ID”
+    newsdelta serve                      then write in Slack: /news help"""
+OVER_A_SOCKET = f"""\
+newsdelta in Slack, step by step. The bot calls Slack: nothing of yours has to be reachable from outside.
+{CREATE}
+{INSTALL}
+ 3. “Basic Information”, “App-Level Tokens”, “Generate Token and Scopes”: any name, “Add Scope” connections:write,
+    “Generate”. Copy it into the same file:
+    SLACK_APP_TOKEN=xapp-…
+ 4. Then, where the file .env is:
+{CHECK}
+"""
+OVER_HTTP = f"""\
+newsdelta in Slack, step by step. Slack calls the bot, at {{url}},
+which must lead, with HTTPS, to NEWSDELTA_HTTP_HOST and NEWSDELTA_HTTP_PORT.
+{CREATE}
+{INSTALL}
+ 3. “Basic Information”, “App Credentials”: copy the “Signing Secret”, and say that Slack calls:
+    SLACK_SIGNING_SECRET=…
+    NEWSDELTA_SLACK_MODE=http
+ 4. Then, where the file .env is:
+{CHECK}
+ 5. While it serves: “Event Subscriptions”, and where it says that the address is not verified, “Retry”.
+ For many workspaces, in the place of 2:
+    “Manage Distribution”, “Activate Public Distribution”. From “Basic Information”, “App Credentials”:
+    SLACK_CLIENT_ID=…
+    SLACK_CLIENT_SECRET=…
+    NEWSDELTA_SLACK_OAUTH=1
+    NEWSDELTA_SECRET_KEYS=…              a key of your own: the output of openssl rand -hex 32
+    Whoever wants the bot in their workspace opens {{url}}{INSTALL_PATH}
+"""
+
+
+@connect.command(epilog="Example: newsdelta connect slack · newsdelta connect slack --user U024BE7LH")
+def slack(
+    *,
+    http: Annotated[
+        str,
+        typer.Option(
+            "--http", metavar="URL", help="The manifest for a bot that Slack calls at this address."
+        ),
+    ] = "",
+    user: Annotated[
+        str, typer.Option("--user", metavar="ID", help="Send this member one private test digest.")
+    ] = "",
+    again: Annotated[bool, typer.Option("--manifest", help="Print the manifest, whatever is set.")] = False,
+) -> int:
+    """Print the app's manifest and the steps; once tokens are set, say whether they work.
+
+    The exit code is 1 where something does not.
+    """
+    if http or again or not wiring.slack_access().begun:
+        if user:
+            raise WrongCall("Nothing can be sent yet: first follow the steps of newsdelta connect slack.")
+        print_text(steps(http))
+        return 0
+    found = wiring.check_slack(user, _first_digest() if user else None)
+    screen.notes(
+        f"{phrase('connect.well' if finding.well else 'connect.wrong')} {finding.text}" for finding in found
+    )
+    if not all(finding.well for finding in found):
+        return 1
+    if not user:
+        screen.notes([phrase("connect.user")])
+    return 0
+
+
+def steps(http: str) -> str:
+    """The manifest, under the steps to take as comments, so that the whole can be pasted."""
+    made = manifest(http)
+    told = OVER_HTTP.format(url=http.rstrip("/")) if http else OVER_A_SOCKET
+    return "".join(f"# {line}\n" for line in told.splitlines()) + as_yaml(made)
+
+
+def _first_digest() -> Reply:
+    """What the first of the seeds tells."""
+    documents = wiring.read([str(wiring.seeds())])
+    digest = next(wiring.steps(documents)).digest
+    section = Section(digest=in_sight(digest, SIGHT["normal"]))
+    return Reply(
+        digest.title or phrase("changed.title"),
+        (phrase("connect.test"),),
+        (section,),
+        tuple(wiring.articles(documents)),
+    )
