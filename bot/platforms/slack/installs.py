@@ -21,7 +21,7 @@ from slack_sdk.oauth.installation_store.sqlalchemy import (
 )
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import Dialect, Text, desc, func, select
+from sqlalchemy import ColumnElement, Dialect, Text, desc, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.types import TypeDecorator
 
@@ -38,6 +38,10 @@ SECRET = (  # columns that nobody may read who reads the database
     "user_refresh_token",
     "incoming_webhook_url",
     "incoming_webhook_configuration_url",
+)
+MISSING = (
+    "A token was encrypted with a key that is missing: put it back into NEWSDELTA_SECRET_KEYS, behind the new one, or "
+    "have the app installed again."
 )
 SHORTEST = 32  # characters of a key
 AHEAD = 120  # minutes before its end in which a token that ends is exchanged
@@ -87,10 +91,7 @@ class Sealed(TypeDecorator[str]):
         try:
             return self.cipher.decrypt(value.encode()).decode()
         except InvalidToken:
-            raise WrongSettings(
-                "A token was encrypted with a key that is missing: put it back into NEWSDELTA_SECRET_KEYS, behind the "
-                "new one, or have the app installed again."
-            ) from None
+            raise WrongSettings(MISSING) from None
 
 
 class Installations(AsyncSQLAlchemyInstallationStore):
@@ -103,7 +104,7 @@ class Installations(AsyncSQLAlchemyInstallationStore):
         self, client_id: str, engine: AsyncEngine, cipher: MultiFernet, admitted: Callable[[str], object]
     ) -> None:
         super().__init__(client_id, engine, logger=LOG)
-        self._admitted = admitted
+        self._admitted, self._cipher = admitted, cipher
         for table in (self.bots, self.installations):
             for column in table.columns:
                 if column.name in SECRET:
@@ -126,6 +127,23 @@ class Installations(AsyncSQLAlchemyInstallationStore):
         async with self.engine.connect() as connection:
             row = (await connection.execute(newest)).mappings().first()
         return SQLAlchemyInstallationStore.build_bot_entity(row) if row else None
+
+    async def reseal(self) -> None:
+        """Encrypts all anew with the first key, so that the others can be dropped; what can't be read stays as it is."""
+        for table in (self.bots, self.installations):
+            sealed = [type_coerce(c, Text).label(c.name) for c in table.columns if c.name in SECRET]
+            async with self.engine.begin() as connection:
+                rows = await connection.execute(select(table.c.id, *sealed).with_for_update())
+                for row in rows.mappings().all():
+                    anew = {name: self._anew(row[name]) for name in row if name in SECRET and row[name]}
+                    await connection.execute(table.update().where(table.c.id == row["id"]).values(anew))
+
+    def _anew(self, sealed: str) -> ColumnElement[str]:
+        try:
+            sealed = self._cipher.rotate(sealed.encode()).decode("ascii")
+        except InvalidToken:
+            LOG.warning("a token can't be read: %s", MISSING)
+        return type_coerce(sealed, Text)
 
     async def without(self, team: str, users: Sequence[str]) -> None:
         """Drops the tokens that members gave for themselves."""

@@ -173,6 +173,31 @@ def test_the_first_key_encrypts_and_all_decrypt(run):
     assert closed.value.code == "unreadable_token"
 
 
+def test_sealed_anew_all_can_be_read_without_the_older_keys(run):
+    old, new = ["o" * 32], ["n" * 32, "o" * 32]
+    user = {"user_token": "xoxp-planted", "incoming_webhook_url": "https://hooks.slack.example/planted"}
+
+    async def saved(kept):
+        await kept.installations.async_save(installation(**user))
+
+    async def resealed(kept):
+        before = kept.raw()
+        await kept.installations.reseal()
+        return before != kept.raw()
+
+    async def read(kept):
+        found = await kept.installations.async_find_installation(
+            enterprise_id=None, team_id="T1", user_id="U1"
+        )
+        return found.bot_token, found.user_token, found.incoming_webhook_url
+
+    run(saved, old)
+    assert run(resealed, new)
+    assert run(read, new[:1]) == (TOKEN, *user.values())
+    run(resealed, ["a stranger's key " * 3])  # which can read nothing, and leaves all as it is
+    assert run(read, new[:1]) == (TOKEN, *user.values())
+
+
 @pytest.mark.parametrize(
     ("keys", "said"), [([], "kept encrypted only"), (["k" * 32, "short"], "shorter than 32")]
 )
