@@ -78,9 +78,9 @@ class Answers:
         """The reply to a command. A NewsdeltaError says in a sentence what could not be done and what to do."""
         return _answer(command, Inquiry(self._doors, conversation, now))
 
-    def shown(self, conversation: Conversation, now: datetime) -> Shown | None:
-        """The last digest that who asks has seen, alone or with the channel."""
-        return next(iter(passages.seen(Inquiry(self._doors, conversation, now))), None)
+    def shown(self, conversation: Conversation, now: datetime, story: str = "") -> Shown | None:
+        """The last digest that who asks has seen, alone or with the channel: of a story, or of any."""
+        return passages.last(Inquiry(self._doors, conversation, now), story)
 
     def passages(self, conversation: Conversation, story: str, now: datetime) -> tuple[Passage, ...]:
         """What the last digest of a story quotes, each in its paragraph; without a name what the last digest does."""

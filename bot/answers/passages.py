@@ -39,8 +39,8 @@ def passages(inquiry: Inquiry, story: str) -> tuple[Passage, ...]:
         return ()
     versions = inquiry.versions(found[0].id)
     held = {version.article.id: version.article for version in versions}
-    shown = seen(inquiry, found[0].id)
-    digest = shown[0].digest if shown else Digest("", ())
+    shown = last(inquiry, found[0].id)
+    digest = shown.digest if shown else Digest("", ())
     places = _places(digest, held)
     if not places:
         latest = inquiry.articles(newest(versions)[-SUMMED:])
@@ -48,12 +48,17 @@ def passages(inquiry: Inquiry, story: str) -> tuple[Passage, ...]:
     return tuple(_passages(inquiry, places[:MOST], held))
 
 
-def seen(inquiry: Inquiry, story: str = "") -> list[Shown]:
-    """The last digests that who asks has seen, alone and with the channel, of a story or of any; the latest first."""
+def seen(inquiry: Inquiry) -> list[Shown]:
+    """The last digests that who asks has seen, alone and with the channel; the latest first."""
     targets = {inquiry.conversation.person, inquiry.target}
     found = [shown for target in targets if (shown := inquiry.store.shown(target))]
-    own = [shown for shown in found if story in {"", shown.story}]
-    return sorted(own, key=lambda shown: shown.at, reverse=True)
+    return sorted(found, key=lambda shown: shown.at, reverse=True)
+
+
+def last(inquiry: Inquiry, story: str) -> Shown | None:
+    """The latest of them: of a story by its id, which may have become another one's, or of any."""
+    named = {one.id for one in naming.stored(inquiry, (story,))} if story else set()
+    return next((shown for shown in seen(inquiry) if not story or shown.story in named), None)
 
 
 def _places(digest: Digest, held: Mapping[str, Article]) -> Sequence[Place]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.commands import words
+from bot.phrases import phrase
 from bot.render.fit import brief
 from bot.replies import Button
 
@@ -17,6 +18,7 @@ Plain = dict[str, Any]  # a part of Block Kit
 TITLE, LABEL, VALUE = 150, 75, 2_000  # characters: of a header, of a button, of what a button says
 IN_A_BLOCK = 2_900  # characters of a section or a rich_text; Slack takes 3,000
 URL = 1_000  # characters; an address that is longer is left away
+DOUBT = "wrong-line"  # an action id
 NAMELESS = "…"  # Slack takes no empty text
 
 
@@ -109,6 +111,11 @@ def can_be_said(button: Button) -> bool:
 def label(button: Button) -> str:
     """What stands on a button."""
     return brief(button.words, LABEL, length) or NAMELESS
+
+
+def doubting(story: str) -> Plain:
+    """The button that asks which line of the last digest of a story is wrong."""
+    return {"type": "button", "action_id": DOUBT, "text": plain_text(phrase("view.wrong")), "value": story}
 
 
 def pressed(button: Button, number: int) -> Plain:

@@ -24,6 +24,7 @@ from bot.render.blocks import (
     bullet,
     can_be_said,
     context,
+    doubting,
     escaped,
     header,
     label,
@@ -38,7 +39,7 @@ from bot.render.blocks import (
 )
 from bot.render.fit import address_of, brief, cite_names, pieces, safe
 from bot.render.parts import Block, Noted, Quoted, blocks_of, parts_of
-from bot.replies import Button, Item, Place, Reply, Section
+from bot.replies import Item, Place, Reply, Section
 from summarizers.types import Article, Digest, Line
 
 __all__ = ["Plain", "SlackRenderer"]
@@ -48,7 +49,7 @@ BLOCKS = 45  # of a message; Slack takes 50
 IN_ALL = 10_000  # characters of all blocks
 PIECE = 2_000  # bytes of a quotation or a note in one piece, beside its heading and its source
 ITEM = 900  # bytes of an entry of a list, and of what is said of it
-BUTTONS = 5  # in a row
+BUTTONS = 6  # in a row
 DOT, UNDER = "• ", "   • "
 
 
@@ -189,9 +190,7 @@ def _pieces(reply: Reply, place: Place) -> list[_Piece]:
     first = (
         [*told[:1], *notes, *told[1:]] if place in {"thread", "edit"} and told else [*title, *notes, *told]
     )
-    ways = reply.buttons if place in {"answer", "root"} else ()
-    digests = [section.digest for section in reply.sections if section.digest and section.digest.lines]
-    return [*first, *_buttons(ways, page, wrong=bool(digests) and place in {"answer", "root"})]
+    return [*first, *(_buttons(reply, page) if place in {"answer", "root"} else ())]
 
 
 def _title(text: str) -> list[_Piece]:
@@ -325,15 +324,17 @@ def _item(item: Item, page: _Page) -> Iterator[_Piece]:
 # -- what can be pressed -----------------------------------------------------------------------------------------------
 
 
-def _buttons(buttons: Iterable[Button], page: _Page, *, wrong: bool) -> Iterator[_Piece]:
-    """Rows of buttons; a button says the words that a person would write, and a digest can be contradicted."""
-    found = [
-        (label(button), pressed(button, next(page.buttons))) for button in buttons if can_be_said(button)
-    ]
-    if wrong:
-        words = phrase("button.wrong")
-        found.append((words, {"type": "button", "action_id": "wrong-line", "text": plain_text(words)}))
-    for start in range(0, len(found), BUTTONS):
-        row = found[start : start + BUTTONS]
+def _buttons(reply: Reply, page: _Page) -> Iterator[_Piece]:
+    """Rows of buttons; a button says the words that a person would write, but the one that doubts a line."""
+    drawn = [(label(b), pressed(b, next(page.buttons))) for b in reply.buttons if can_be_said(b)]
+    if shown := _shown(reply):
+        drawn.append((phrase("view.wrong"), doubting(shown)))
+    for start in range(0, len(drawn), BUTTONS):
+        row = drawn[start : start + BUTTONS]
         said = "  ".join(f"[{words}]" for words, _ in row)
         yield _Piece(said, {"type": "actions", "elements": [element for _, element in row]}, kept=True)
+
+
+def _shown(reply: Reply) -> str:
+    """The story whose digest is the last one shown once the reply has been sent; empty where it shows none."""
+    return next((telling.story for telling in reversed(reply.tellings) if telling.digest.lines), "")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands import Changed, Follow, More, Sources, parse
-from bot.ports import Target
+from bot.ports import Target, Telling
 from bot.render.fit import address_of, safe
 from bot.render.slack import SlackRenderer
 from bot.replies import Button, Item, Reply, Section
@@ -16,6 +16,7 @@ from summarizers.types import LABELS
 from tests.slack_rules import buttons, leaves, strings, wrong_message
 
 SLACK = SlackRenderer()
+ANNA = Target("slack", "T1", "person", "U1")
 POST = Article("a", "", url="https://post.example/a", source="Norby Post")
 HOSTILE = "<!channel> & <@U1> <https://evil.example|bank.example> *bold* _i_ `c` :x: \u202e\u200bhidden @here"
 
@@ -73,9 +74,8 @@ def test_a_digest_is_a_title_its_lead_and_its_groups():
         "DID NOT HAPPEN · announced before",
         "• “It did not reopen.” (the mayor) [Norby Post ¶3]",
         "   • announced as “It will reopen.” [Norby Post ¶1]",
-        "[Wrong line?]",
     ]
-    assert [block["type"] for block in message["blocks"]] == ["header", "rich_text", "rich_text", "actions"]
+    assert [block["type"] for block in message["blocks"]] == ["header", "rich_text", "rich_text"]
 
 
 def test_a_citation_leads_to_its_sentence():
@@ -124,10 +124,19 @@ def test_what_is_pressed_says_the_words_that_a_person_would_write():
         Button("All", Changed("s1", length="full")),
     )
     [message] = rendered(reply(line("The bridge fell."), buttons=given))
-    *pressed, wrong = [button for block in message["blocks"] for button in buttons(block)]
+    pressed = [button for block in message["blocks"] for button in buttons(block)]
     assert [parse(button["value"]) for button in pressed] == [button.command for button in given]
-    assert wrong["action_id"] == "wrong-line"
-    assert message["text"].splitlines()[-1] == "[More]  [Sources]  [All]  [Wrong line?]"
+    assert message["text"].splitlines()[-1] == "[More]  [Sources]  [All]"
+
+
+def test_a_digest_can_be_doubted_where_it_is_the_last_one_shown():
+    told = [Telling(ANNA, story, digest(*lines)) for story, lines in (("s1", [line("It fell.")]), ("s2", []))]
+    [message] = rendered(reply(line("It fell."), buttons=(Button("More", More()),), tellings=tuple(told)))
+    more, wrong = buttons(message["blocks"][-1])
+    assert (more["action_id"], wrong["action_id"], wrong["value"]) == ("say-1", "wrong-line", "s1")
+    assert message["text"].splitlines()[-1] == "[More]  [Wrong line?]"
+    [nothing] = rendered(reply(line("It fell."), tellings=tuple(told[1:])))
+    assert not buttons(nothing["blocks"][-1])
 
 
 def test_sixty_articles_are_several_messages_and_nothing_is_lost():

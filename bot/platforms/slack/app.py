@@ -46,7 +46,7 @@ from bot.platforms.slack.rights import right
 from bot.platforms.slack.seen import Seen
 from bot.ports import Conversation, Target
 from bot.render import slack_views as views
-from bot.render.blocks import Plain
+from bot.render.blocks import DOUBT, Plain
 from bot.render.slack import SlackRenderer
 from bot.replies import Reply
 
@@ -106,7 +106,7 @@ class SlackBot:
         """Registers all that is listened to; it is what the manifest subscribes to."""
         app.command("/news")(self.command)
         app.action(re.compile(r"^say-\d+$"))(self.pressed)
-        app.action("wrong-line")(self.doubted)
+        app.action(DOUBT)(self.doubted)
         app.event("message")(self.written)
         app.event("app_mention")(self.mentioned)
         app.event("app_home_opened")(self.opened)
@@ -140,13 +140,14 @@ class SlackBot:
         if (body.get("view") or {}).get("type") == "home":
             await self._publish(who, client)
 
-    async def doubted(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def doubted(self, ack: AsyncAck, body: Body, action: Body, client: AsyncWebClient) -> None:
         """“Wrong line?”: asks which."""
         await ack()
         who = _who_pressed(body)
 
         async def filled() -> Plain:
-            shown = await self._aside(self._answers.shown, _listening(who), self._now())
+            story = str(action.get("value", ""))
+            shown = await self._aside(self._answers.shown, _listening(who), self._now(), story)
             return (
                 views.wrong_line(shown.digest, who.channel) if shown else views.told(phrase("shown.nothing"))
             )

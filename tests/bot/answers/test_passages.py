@@ -101,6 +101,16 @@ def test_a_line_that_was_posted_is_doubted_by_who_presses(lock):
     assert kept.line == lock.store.shown(QUAY).digest.lines[0]
 
 
+def test_the_digest_of_a_story_is_found_though_who_asks_saw_another_one_since(two):
+    two.say("changed lock post", IN_CHANNEL)
+    two.say("changed orchard")
+    assert two.answers.shown(IN_CHANNEL, two.now).story == "orchard"
+    posted = two.answers.shown(IN_CHANNEL, two.now, "lock")
+    assert posted == two.store.shown(QUAY)
+    assert two.answers.shown(ALONE, two.now, "lock") is None
+    assert not two.answers.doubt(IN_CHANNEL, line_keys(posted.digest)[0], "", two.now).failed
+
+
 def test_a_line_of_an_earlier_digest_a_long_note_and_the_forgotten_are_told_so(two):
     two.say("changed lock")
     old = key(two)
