@@ -154,17 +154,16 @@ class SlackBot:
 
         await self._modal(phrase("view.wrong"), filled, body, client, who)
 
-    async def doubt_given(self, ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient) -> None:
-        """Which line, and why."""
+    async def doubt_given(self, ack: AsyncAck, body: Body, view: Body) -> None:
+        """Which line, and why. It is kept first, since an update could overtake the acknowledgement."""
         line, note, channel = views.chosen(view)
-        who = Asker(body["team"]["id"], body["user"]["id"], channel)
-        await ack(response_action="update", view=views.looking(phrase("view.wrong")))
+        who = _listening(Asker(body["team"]["id"], body["user"]["id"], channel))
 
         async def filled() -> Plain:
-            reply = await self._aside(self._answers.doubt, _listening(who), line, note, self._now())
+            reply = await self._aside(self._answers.doubt, who, line, note, self._now())
             return views.told(" ".join(reply.notes))
 
-        await self._fill(str(view["id"]), filled, client)
+        await ack(response_action="update", view=await _made(filled))
 
     async def asked_for_address(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """The shortcut to read a page: asks for its address."""
@@ -264,13 +263,7 @@ class SlackBot:
         self, view: str, filled: Callable[[], Awaitable[Plain]], client: AsyncWebClient, state: str = ""
     ) -> None:
         """Updates a view; who has closed it meanwhile wants it no more."""
-        try:
-            made = await filled()
-        except NewsdeltaError as error:
-            made = views.told(str(error))
-        except Exception:  # whatever it was, who asked is told so, and the log gets the cause
-            LOG.exception("a view could not be filled in")
-            made = views.told(phrase("fault"))
+        made = await _made(filled)
         try:
             await client.views_update(view_id=view, view=made, hash=state or None)
         except SlackClientError as error:
@@ -408,6 +401,17 @@ async def _either(message: Plain, show: Show) -> None:
             raise
         LOG.exception("blocks that Slack does not take")
         await show(plain)
+
+
+async def _made(filled: Callable[[], Awaitable[Plain]]) -> Plain:
+    """A view, or one that says what went wrong."""
+    try:
+        return await filled()
+    except NewsdeltaError as error:
+        return views.told(str(error))
+    except Exception:  # whatever it was, who asked is told so, and the log gets the cause
+        LOG.exception("a view could not be made")
+        return views.told(phrase("fault"))
 
 
 def _listening(who: Asker) -> Conversation:
