@@ -222,4 +222,5 @@ async def left(body: Mapping[str, Any], store: Store, installations: Installatio
 
 async def _is_of_an_earlier_one(body: Mapping[str, Any], installations: Installations) -> bool:
     installed = await installations.since(str(body["team_id"]))
-    return installed is not None and installed > datetime.fromtimestamp(body["event_time"] + 1, UTC)
+    ended = datetime.fromtimestamp(body["event_time"] + 1, UTC)  # Slack tells whole seconds
+    return installed is not None and installed >= ended
