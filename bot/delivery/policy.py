@@ -2,6 +2,9 @@
 
 The trap: a certain "no" to this attempt says nothing of an earlier one whose answer was lost. Until a look has settled
 that one, its row stays "attempting" and the window of its nonce is counted from the first attempt.
+
+Another: clocks are set. One set back makes an old attempt look young, as if a nonce still held; one set ahead makes it
+look old, as if it could be seen already. So where a platform can be looked through, that comes first, whatever the time.
 """
 
 from __future__ import annotations
@@ -32,7 +35,9 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The platform is asked whether an earlier attempt arrived."""
+    """The platform is asked whether an earlier attempt arrived, after so long a wait by a clock that nobody sets."""
+
+    after: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +72,15 @@ def opening(claimed: Claimed, now: datetime, abilities: Abilities) -> Action:
     """The first step with a claimed row. An edit is the same twice, so it is just sent."""
     if claimed.before != "attempting" or claimed.message.edits:
         return Send()
-    since = now - claimed.message.first_attempt if claimed.message.first_attempt else None
-    if since is not None and timedelta(0) <= since < abilities.nonce_for:
-        return Send(settled=False)
-    if not abilities.can_look:
-        return _blind(abilities)
-    if since is not None and timedelta(0) <= since < abilities.look_after:
-        wait = abilities.look_after - since
-        return Settle(Verdict("attempting", wait, "too early to look", counted=False, known=False))
-    return Look()
+    return Look(abilities.look_after) if abilities.can_look else _blind(claimed, now, abilities)
 
 
-def looked(found: Receipt | DeliveryError | None, abilities: Abilities) -> Send | Settle:
+def looked(
+    found: Receipt | DeliveryError | None, claimed: Claimed, now: datetime, abilities: Abilities
+) -> Send | Settle:
     """The step after a look; a platform that can't be looked through can't tell."""
     if isinstance(found, DeliveryError):
-        return _blind(abilities)
+        return _blind(claimed, now, abilities)
     return Settle(Verdict("sent", receipt=found)) if found else Send()
 
 
@@ -89,7 +88,6 @@ def answered(
     claimed: Claimed,
     answer: Receipt | DeliveryError,
     chance: float,
-    abilities: Abilities,
     *,
     settled: bool = True,
 ) -> Verdict:
@@ -105,7 +103,7 @@ def answered(
         return _refused(claimed.message, no)
     if claimed.attempts >= UNKNOWN_AFTER:
         return replace(no, state="held", known=False)
-    wait = max(abilities.look_after, _backoff(FIRST_WAIT, claimed.attempts, chance))
+    wait = _backoff(FIRST_WAIT, claimed.attempts, chance)
     return replace(no, state="attempting", again_in=wait, known=False)
 
 
@@ -122,9 +120,13 @@ def plainer(message: Outgoing, answer: DeliveryError) -> Outgoing | None:
     return None
 
 
-def _blind(abilities: Abilities) -> Send | Settle:
-    """Nothing tells whether an earlier attempt arrived."""
-    return Settle(Verdict("held", code="unknown", known=False)) if abilities.hold else Send(settled=False)
+def _blind(claimed: Claimed, now: datetime, abilities: Abilities) -> Send | Settle:
+    """Nothing tells whether an earlier attempt arrived; the same nonce does no harm, as long as it holds."""
+    first = claimed.message.first_attempt
+    harmless = first is not None and timedelta(0) <= now - first < abilities.nonce_for
+    if abilities.hold and not harmless:
+        return Settle(Verdict("held", code="unknown", known=False))
+    return Send(settled=False)
 
 
 def _refused(message: Outgoing, no: Verdict) -> Verdict:

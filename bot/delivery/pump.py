@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.delivery import policy
 from bot.delivery.doors import Delivery, Outbox
@@ -14,11 +15,13 @@ from bot.errors import Ambiguous, Closed, DeliveryError, Limited
 
 LOG = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
-TIMEOUT = timedelta(seconds=19)  # for a look, a send and one in plain text together: within a drain of 20 s
+TIMEOUT = timedelta(
+    seconds=19
+)  # for a look and the wait before it, a send and one in plain text together: within a drain of 20 s
 
 
 class Pump:
-    """Claims, sends and finishes. `clock` counts seconds and never steps; `now` is the time of day.
+    """Claims, sends and finishes. `clock` counts seconds and never steps, as does `sleep`; `now` is the time of day.
 
     `closed` is told of each verdict that closed something, once it was carried out.
     """
@@ -35,19 +38,20 @@ class Pump:
         timeout: timedelta = TIMEOUT,
         at_once: int = 20,
         closed: Callable[[Claimed, Verdict], None] | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._outbox, self._deliveries = outbox, deliveries
         self._clock, self._now, self._chance = clock, now, chance
         self._lease, self._timeout, self._at_once = lease, timeout, at_once
-        self._closed = closed
+        self._closed, self._sleep = closed, sleep
         self._invalid: dict[str, policy.Invalid] = {}
-        self._at_work: set[asyncio.Task[None]] = set()
+        self._at_work: dict[int, asyncio.Task[None]] = {}  # by lane
         self._stopped = False
 
     async def round(self) -> int:
         """Works on what is due now and waits for all of it; how many rows that were."""
         count = await self.begin()
-        await asyncio.gather(*self._at_work, return_exceptions=True)
+        await asyncio.gather(*self._at_work.values(), return_exceptions=True)
         return count
 
     async def begin(self) -> int:
@@ -65,17 +69,31 @@ class Pump:
         if self._stopped:  # it was to stop while the outbox was asked
             await asyncio.gather(*map(self._unsent, claims))
             return 0
-        tasks = [asyncio.create_task(self._work(claimed, deadline)) for claimed in claims]
-        self._at_work.update(tasks)
-        for task in tasks:
-            task.add_done_callback(self._at_work.discard)
+        for claimed in claims:
+            self._start(claimed, deadline)
         return len(claims)
+
+    def _start(self, claimed: Claimed, deadline: float) -> None:
+        """Sets to work on a row.
+
+        Where it is at work on the same lane already, a clock was set ahead, for which that lease is over: what is under
+        way is broken off, and its outcome looked for, for else it might arrive after the look.
+        """
+        lane = claimed.lease.lane
+        if lane in self._at_work:
+            self._at_work.pop(lane).cancel()
+        task = self._at_work[lane] = asyncio.create_task(self._work(claimed, deadline))
+        task.add_done_callback(partial(self._ended, lane))
+
+    def _ended(self, lane: int, task: asyncio.Task[None]) -> None:
+        if self._at_work.get(lane) is task:
+            del self._at_work[lane]
 
     async def drain(self, limit: timedelta) -> None:
         """Claims no more and waits for what is on its way; what is not done then stays attempting, its lease runs out."""
         self._stopped = True
         if self._at_work:
-            _, late = await asyncio.wait(self._at_work, timeout=limit.total_seconds())
+            _, late = await asyncio.wait(self._at_work.values(), timeout=limit.total_seconds())
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
@@ -105,10 +123,11 @@ class Pump:
         until = self._clock() + self._timeout.total_seconds()
         action = policy.opening(claimed, self._now(), delivery.abilities)
         if isinstance(action, policy.Look):
+            await self._sleep(action.after.total_seconds())
             found = await self._asked(delivery.find, claimed.message, until)
             if isinstance(found, Limited | Closed | Ambiguous):
                 return self._answered(claimed, found, settled=False)
-            action = policy.looked(found, delivery.abilities)
+            action = policy.looked(found, claimed, self._now(), delivery.abilities)
         if isinstance(action, policy.Settle):
             return action.verdict
         answer = await self._sent(delivery, claimed.message, deadline, until)
@@ -144,8 +163,7 @@ class Pump:
             return Ambiguous("Something went wrong while the message was sent.", type(error).__name__)
 
     def _answered(self, claimed: Claimed, answer: Receipt | DeliveryError, *, settled: bool) -> Verdict:
-        delivery = self._deliveries[claimed.message.target.platform]
-        verdict = policy.answered(claimed, answer, self._chance(), delivery.abilities, settled=settled)
+        verdict = policy.answered(claimed, answer, self._chance(), settled=settled)
         if not isinstance(answer, Limited | Closed):
             return verdict
         platform = claimed.message.target.platform

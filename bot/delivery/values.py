@@ -165,9 +165,9 @@ class Thread:
 class Abilities:
     """What a platform can promise against sending twice.
 
-    For `nonce_for` after the first attempt the same nonce gives the message that is there. `can_look`: a marker of the
-    message can be found in the channel, `look_after` so long after an attempt. `hold`: where neither tells, a person
-    decides; else it is sent again.
+    `can_look`: a marker of the message can be found in the channel, `look_after` so long after an attempt; that is what
+    settles an unknown outcome. For `nonce_for` after the first attempt the same nonce gives the message that is there.
+    `hold`: where neither tells, a person decides; else it is sent again.
     """
 
     nonce_for: timedelta = timedelta(0)

@@ -135,7 +135,7 @@ class Scene:
 
     def __init__(self, peer: Peer, *texts: str) -> None:
         peer.plan()
-        self.peer, self.passed, self.number = peer, 0.0, next(self.numbers)
+        self.peer, self.passed, self.off, self.number = peer, 0.0, 0.0, next(self.numbers)
         self.told: list[str] = []
         self.outbox = MemoryOutbox(lambda telling, _: self.told.append(telling.story))
         self.target = peer.target()
@@ -143,7 +143,7 @@ class Scene:
         self.say(*(self.part(text) for text in texts))
 
     def now(self) -> datetime:
-        return START + timedelta(seconds=self.passed)
+        return START + timedelta(seconds=self.passed + self.off)
 
     def passes(self, seconds: float) -> None:
         self.passed += seconds
@@ -169,7 +169,11 @@ class Scene:
             now=self.now,
             chance=lambda: 0.5,
             timeout=timeout,
+            sleep=self.sleep,
         )
+
+    async def sleep(self, seconds: float) -> None:
+        self.passes(seconds)
 
     def round(self, timeout: timedelta = TIMEOUT) -> None:
         """What one process does at one turn."""
@@ -300,6 +304,17 @@ class DeliveryContract:
         scene = Scene(peer, "one", "two")
         peer.plan("reset after", looks=[fault])
         scene.run(every=200)  # past the time of any nonce
+        scene.all_is_well("one", "two")
+
+    @pytest.mark.parametrize("pause", [1, 13, 100, 590])
+    @pytest.mark.parametrize("step", [-3600, -570, -60, 20, 3600])
+    def test_a_clock_that_is_set_makes_nothing_be_seen_twice(self, peer, pause, step):
+        scene = Scene(peer, "one", "two")
+        peer.plan("reset after")
+        scene.round()
+        scene.passes(pause)
+        scene.off = step
+        scene.run(every=61)
         scene.all_is_well("one", "two")
 
     def test_what_fails_again_and_again_waits_for_a_person_and_holds_up_nothing(self, peer):

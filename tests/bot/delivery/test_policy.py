@@ -34,47 +34,52 @@ ROW = Claimed(
 )
 
 
+HELD = Settle(Verdict("held", code="unknown", known=False))
+HOLDS = Abilities(nonce_for=120 * SECOND, hold=True)
+
+
 @pytest.mark.parametrize(
-    ("before", "after", "abilities", "kind"),
+    ("before", "after", "abilities", "action"),
     [
-        ("pending", 0, LOOKS, Send),
-        ("retry", 999, LOOKS, Send),
-        ("attempting", 119, NONCE, Send),
-        ("attempting", 120, NONCE, Look),
-        ("attempting", -1, NONCE, Look),  # the clock was set back: the age of the nonce is not known
-        ("attempting", 4, LOOKS, Settle),
-        ("attempting", 5, LOOKS, Look),
-        ("attempting", 5, Abilities(), Send),
-        ("attempting", 5, Abilities(hold=True), Settle),
+        ("pending", 0, LOOKS, Send()),
+        ("retry", 999, LOOKS, Send()),
+        ("attempting", 0, NONCE, Look()),  # whatever the time: a clock may have been set
+        ("attempting", 999, NONCE, Look()),
+        ("attempting", 0, LOOKS, Look(5 * SECOND)),
+        ("attempting", 5, Abilities(), Send(settled=False)),
+        ("attempting", 119, HOLDS, Send(settled=False)),
+        ("attempting", 120, HOLDS, HELD),
+        ("attempting", -1, HOLDS, HELD),  # the clock was set back: the age of the nonce is not known
     ],
 )
-def test_the_first_step_follows_from_what_is_known_of_the_attempt_before(before, after, abilities, kind):
-    assert isinstance(opening(replace(ROW, before=before), NOW + after * SECOND, abilities), kind)
+def test_the_first_step_follows_from_what_is_known_of_the_attempt_before(before, after, abilities, action):
+    assert opening(replace(ROW, before=before), NOW + after * SECOND, abilities) == action
 
 
 def test_a_look_settles_what_was_unknown():
-    assert looked(Receipt("1"), LOOKS) == Settle(Verdict("sent", receipt=Receipt("1")))
-    assert looked(None, LOOKS) == Send(settled=True)
-    assert looked(CannotTell("No."), LOOKS) == Send(settled=False)
+    assert looked(Receipt("1"), ROW, NOW, LOOKS) == Settle(Verdict("sent", receipt=Receipt("1")))
+    assert looked(None, ROW, NOW, LOOKS) == Send(settled=True)
+    assert looked(CannotTell("No."), ROW, NOW, LOOKS) == Send(settled=False)
+    assert looked(CannotTell("No."), ROW, NOW, replace(LOOKS, hold=True)) == HELD
 
 
 @pytest.mark.parametrize("answer", [Limited("Slow.", SECOND), Closed("Gone.", "lane")])
 def test_a_certain_no_does_not_settle_an_earlier_attempt_whose_outcome_is_unknown(answer):
-    assert answered(ROW, answer, 0, NONCE, settled=False).state == "attempting"
-    assert not answered(ROW, answer, 0, NONCE, settled=False).known
-    assert answered(ROW, answer, 0, NONCE).state == "retry"
+    assert answered(ROW, answer, 0, settled=False).state == "attempting"
+    assert not answered(ROW, answer, 0, settled=False).known
+    assert answered(ROW, answer, 0).state == "retry"
 
 
 def test_an_unknown_outcome_waits_longer_each_time_and_in_the_end_for_a_person():
-    waits = [answered(replace(ROW, attempts=n), Ambiguous("?"), 1, NONCE).again_in for n in (1, 2, 3)]
+    waits = [answered(replace(ROW, attempts=n), Ambiguous("?"), 1).again_in for n in (1, 2, 3)]
     assert waits == [2 * SECOND, 4 * SECOND, 8 * SECOND]
-    assert answered(replace(ROW, attempts=UNKNOWN_AFTER), Ambiguous("?"), 1, NONCE).state == "held"
+    assert answered(replace(ROW, attempts=UNKNOWN_AFTER), Ambiguous("?"), 1).state == "held"
 
 
 def test_what_it_edits_being_gone_it_goes_without_next_time():
     row = replace(ROW, message=replace(ROW.message, edits="9"))
-    assert answered(row, Refused("No message.", GONE), 0, NONCE).gone
-    assert answered(ROW, Refused("No message.", GONE), 0, NONCE).state == "dead"
+    assert answered(row, Refused("No message.", GONE), 0).gone
+    assert answered(ROW, Refused("No message.", GONE), 0).state == "dead"
 
 
 def test_too_many_invalid_requests_stop_the_platform_for_a_window():
