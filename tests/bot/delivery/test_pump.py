@@ -70,3 +70,28 @@ def test_a_pump_that_is_stopped_while_it_claims_sends_nothing_and_gives_the_lane
     assert asyncio.run(stopped()) == 0
     assert (scene.seen, scene.states) == ([], ["pending", "pending"])
     assert free(scene)
+
+
+def test_what_is_on_its_way_as_a_clock_ends_its_lease_is_broken_off_and_seen_once(scene):
+    begun, arrives = asyncio.Event(), asyncio.Event()
+
+    class Slow(Client):
+        async def send(self, message):
+            if not begun.is_set():
+                begun.set()
+                await arrives.wait()
+            return await super().send(message)
+
+    async def twice() -> None:
+        pump = scene.pump(Slow(scene.peer.kind, scene.peer.ask))
+        await pump.begin()
+        await begun.wait()
+        scene.off = 3600
+        assert await pump.round() == 1
+        arrives.set()
+        await asyncio.sleep(0)
+        await pump.drain(timedelta(seconds=9))
+
+    asyncio.run(twice())
+    scene.run()
+    scene.all_is_well("one", "two")

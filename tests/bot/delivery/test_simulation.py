@@ -228,6 +228,25 @@ class Simulation(RuleBasedStateMachine):
             process.stops_at = stops_at
             self.run(process.begin())
 
+    @rule(
+        which=st.integers(0, 2), seconds=st.sampled_from([0, 1, 2, 13, 200, 590]), step=st.sampled_from(STEPS)
+    )
+    def an_answer_is_lost_and_a_clock_is_set(self, which, seconds, step):
+        self.all_is_composed()
+        self.pump(which, ["reset after"], "")
+        self.time_passes(seconds)
+        self.pump(which, [], "", step)
+
+    @rule(which=st.integers(0, 2), stops_at=st.sampled_from(GATES), rounds=st.integers(0, 2))
+    def one_sleeps_past_its_lease_while_another_works(self, which, stops_at, rounds):
+        self.all_is_composed()
+        self.pump(which, [], stops_at)
+        self.time_passes(61)
+        for _ in range(rounds):
+            self.pump(which + 1, [], "")
+            self.time_passes(6)
+        self.a_process_wakes(which)
+
     @rule(which=st.integers(0, 2))
     def a_process_wakes(self, which):
         process = self.one(which)
