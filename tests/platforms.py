@@ -27,7 +27,7 @@ TABLE = """
 CREATE TABLE IF NOT EXISTS messages (id INTEGER PRIMARY KEY, channel, thread, key, text, nonce, at REAL, gone DEFAULT 0)
 """
 REFUSALS: dict[str, Answer] = {
-    "limited": (429, {"code": "rate_limited", "after": 60}),
+    "limited": (429, {"code": "rate_limited"}),
     "refused": (400, {"code": "invalid_blocks"}),
     "closed": (404, {"code": "unknown_channel"}),
     "forbidden": (403, {"code": "missing_access"}),
@@ -46,12 +46,14 @@ class Broken(ConnectionError):  # noqa: N818 - because it is what happened
 
 @dataclass(frozen=True)
 class Kind:
-    """What a platform promises: so many seconds a nonce gives the message that is there, so many its history lags."""
+    """What a platform promises: so many seconds a nonce gives the message that is there, so many its history lags, and
+    so many who was too fast is to wait."""
 
     name: str
     nonce: float
     lag: float
     abilities: Abilities
+    rest: float = 60
 
 
 DISCORD = Kind("discord", 180, 0, Abilities(nonce_for=timedelta(minutes=2), can_look=True))
@@ -84,13 +86,17 @@ class Chat:
         """What is answered to a message; Broken if nothing is, whether the message was taken or not."""
         fault = self.plan.popleft() if self.plan else ""
         if fault in REFUSALS:
-            return REFUSALS[fault]
+            return self.refused(fault)
         if fault == "reset before":
             raise Broken
         answer = self.take(message)
         if fault in {"reset after", "silent"}:
             raise Broken(silent=fault == "silent")
         return (500, {"code": "internal"}) if fault == "500 after" else answer
+
+    def refused(self, fault: str) -> Answer:
+        status, said = REFUSALS[fault]
+        return status, said | {"after": self.kind.rest}
 
     def take(self, message: dict[str, object]) -> Answer:
         """Takes a message, at one stroke where several processes share a file."""
@@ -128,7 +134,7 @@ class Chat:
         if fault.startswith("reset"):
             raise Broken
         if fault:
-            return REFUSALS[fault]
+            return self.refused(fault)
         if not self.readable:
             return 403, {"code": "missing_scope"}
         asked = "SELECT min(id) FROM messages WHERE channel = ? AND key = ? AND at <= ? AND NOT gone"
@@ -260,4 +266,10 @@ def fast(kind: Kind, times: float) -> Kind:
         nonce_for=kind.abilities.nonce_for / times,
         look_after=kind.abilities.look_after / times,
     )
-    return replace(kind, nonce=kind.nonce / times, lag=kind.lag / times, abilities=abilities)
+    return replace(
+        kind,
+        nonce=kind.nonce / times,
+        lag=kind.lag / times,
+        abilities=abilities,
+        rest=kind.rest / times,
+    )
