@@ -317,6 +317,17 @@ class DeliveryContract:
         scene.run(every=61)
         scene.all_is_well("one", "two")
 
+    @pytest.mark.parametrize("was", [-3600, 540])  # ahead by more, a look may begin behind what it looks for
+    def test_a_clock_that_was_wrong_at_first_makes_nothing_be_seen_twice(self, peer, was):
+        scene = Scene(peer, "one", "two")
+        peer.plan("reset after")
+        scene.off = was
+        scene.round()
+        scene.passes(200)
+        scene.off = 0
+        scene.run(every=61)
+        scene.all_is_well("one", "two")
+
     def test_what_fails_again_and_again_waits_for_a_person_and_holds_up_nothing(self, peer):
         scene = Scene(peer, "one", "two")
         peer.plan(*["reset before"] * 6 * UNKNOWN_AFTER)
