@@ -47,8 +47,8 @@ class Readiness:
     started: bool = False
 
     def wrong(self) -> Mapping[str, str] | None:
-        """What is in the way of work; None before it has begun."""
-        return self.reasons if self.started else None
+        """What is in the way of work, nothing where nothing is; None before it has begun, as far as nothing is known."""
+        return self.reasons if self.started or self.reasons else None
 
 
 @dataclass(frozen=True, slots=True)

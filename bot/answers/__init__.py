@@ -75,8 +75,21 @@ class Answers:
         self._doors = Doors(store, pages, intake, feeds, schedules, Reading(running))
 
     def answer(self, command: Command, conversation: Conversation, now: datetime) -> Reply:
-        """The reply to a command. A NewsdeltaError says in a sentence what could not be done and what to do."""
-        return _answer(command, Inquiry(self._doors, conversation, now))
+        """The reply to a command. A NewsdeltaError says in a sentence what could not be done and what to do.
+
+        What another process told the same target while this one compared is not told again. What both have sent by
+        then is: to hold a line back before it is known to be sent would lose it where a process ends between the two.
+        """
+        inquiry = Inquiry(self._doors, conversation, now)
+        reply = _answer(command, inquiry)
+        overtaken = isinstance(command, Changed | More) and any(map(self._overtaken, reply.tellings))
+        return _answer(command, inquiry) if overtaken else reply
+
+    def _overtaken(self, telling: Telling) -> bool:
+        """Whether its story was told to whom it is for since it was asked for."""
+        asked = telling.digest.made_at
+        told = self._doors.store.mark(telling.moves, telling.story).at if telling.moves else None
+        return told is not None and asked is not None and told > asked
 
     def shown(self, conversation: Conversation, now: datetime, story: str = "") -> Shown | None:
         """The last digest that who asks has seen, alone or with the channel: of a story, or of any."""

@@ -160,7 +160,7 @@ def test_why_something_is_not_done_is_said_once_and_stands_in_the_readiness_unti
             raise outcomes.pop(0)
 
     async def pause(seconds):
-        seen.append(readiness.reasons["due"])
+        seen.append(readiness.wrong()["due"])  # also before it has begun to work
         waits.append(seconds)
 
     asyncio.run(until_done("due", readiness, work, lambda: 1.0, pause))
@@ -205,6 +205,19 @@ def test_a_database_that_is_gone_is_said_and_waited_for(start, server):
         until(lambda: bot.ready() == (200, {}))
         due(url, key="pier", text=LATER)
         until(lambda: LATER[:30] in bot.out.read_text())
+        assert bot.end() == 0
+
+
+def test_what_a_process_was_composing_when_it_was_stopped_the_next_one_need_not_wait_for(start, server):
+    with server.database() as url:
+        due(url)
+        command = [sys.executable, "-u", "-m", "tests.bot.composing", url]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+            assert process.stdout.readline() == "composing\n"
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE) == 0
+        bot = start(url, "serve")
+        until(lambda: sent(url) == ["sent"])  # long before the lease of two minutes is over
         assert bot.end() == 0
 
 

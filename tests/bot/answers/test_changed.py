@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.answers import Answers
 from bot.answers.selecting import Selection, in_sight
 from bot.commands import Changed, More, Why
 from bot.phrases import phrase
 from bot.ports import Conversation, Mute, Target, Topic
+from bot.running import Here
 from summarizers.stream import Merged, Split
 from summarizers.types import LABELS, Delta, Sentence, Update
 from tests.bot.answers.world import (
@@ -468,3 +470,24 @@ def test_what_stands_beside_a_line_is_no_line_of_its_own_below_it(world):
     )
     digest = in_sight(Selection(delta), "full", title="", made_at=world.now)
     assert [line.label for line in digest.lines] == ["new", "changed_figure", "announced_new"]
+
+
+@pytest.mark.parametrize("conversation", [ALONE, IN_CHANNEL])
+def test_what_another_process_tells_while_this_one_compares_is_not_told_again(world, conversation):
+    class Meanwhile(Here):
+        """Runs what it is asked to, after another process has answered the same."""
+
+        others = 1
+
+        def run(self, function, *arguments, limit):
+            del limit
+            if self.others:
+                self.others = 0
+                assert texts(world.say(Changed("lock", post=True), conversation))
+            return function(*arguments)
+
+    world.put("monday", *LOCK["monday"], title="Ostwick lock")
+    here = Answers(world.store, world.pages, None, world.feeds, world.outbox, Meanwhile())
+    reply = here.answer(Changed("lock", post=True), conversation, world.now)
+    assert not texts(reply)
+    assert reply.notes[0].startswith("Nothing changed in Ostwick lock since")
