@@ -131,9 +131,10 @@ async def feeds(bot: Bot) -> None:
 
 
 async def pumped(bot: Bot) -> None:
-    """Sends what is composed."""
-    while await bot.pump.begin():
-        continue
+    """Sends what is composed, as fast as its platforms take it."""
+    await bot.pump.begin()
+    while await bot.pump.turn():
+        await bot.pump.begin()
 
 
 async def retention(bot: Bot) -> None:

@@ -90,10 +90,14 @@ def answered(
     chance: float,
     *,
     settled: bool = True,
+    gap: timedelta = timedelta(0),
 ) -> Verdict:
-    """What becomes of the row. `chance` in [0, 1) places the wait after an unknown outcome (full jitter)."""
+    """What becomes of the row. `chance` in [0, 1) places the wait after an unknown outcome (full jitter).
+
+    `gap`: the lane rests so long after a message.
+    """
     if isinstance(answer, Receipt):
-        return Verdict("sent", receipt=answer)
+        return Verdict("sent", gap, receipt=answer)
     no = Verdict("retry" if settled else "attempting", code=answer.code, reason=str(answer), known=settled)
     if isinstance(answer, Limited):
         return replace(no, again_in=answer.after, waits=answer.reach, counted=False)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.delivery import policy
+from bot.delivery import pacing, policy
 from bot.delivery.doors import Delivery, Outbox
 from bot.delivery.values import Claimed, Outgoing, Receipt, Verdict
 from bot.errors import Ambiguous, Closed, DeliveryError, Limited
@@ -45,6 +45,13 @@ class Pump:
         self._lease, self._timeout, self._at_once = lease, timeout, at_once
         self._closed, self._sleep = closed, sleep
         self._invalid: dict[str, policy.Invalid] = {}
+        self._buckets = {
+            name: pacing.full(each.abilities.per_second, clock())
+            for name, each in deliveries.items()
+            if each.abilities.per_second is not None
+        }
+        self._unpaced = tuple(name for name in deliveries if name not in self._buckets)
+        self._more: set[tuple[str, ...]] = set()  # platforms of which more may be due
         self._at_work: dict[int, asyncio.Task[None]] = {}  # by lane
         self._stopped = False
 
@@ -57,19 +64,30 @@ class Pump:
     async def begin(self) -> int:
         """Begins with what is due now, as far as there is room beside what is at work; how many rows that were.
 
-        A message that hangs so holds up its own lane and no other. What the outbox raises comes out.
+        A message that hangs so holds up its own lane and no other; nor does a platform that takes no more for now hold
+        up another. What the outbox raises comes out.
         """
-        room = self._at_once - len(self._at_work)
-        if self._stopped or room <= 0:
+        count = 0
+        for name, bucket in list(self._buckets.items()):
+            count += await self._begin((name,), bucket.may_go(self._clock()))
+        return count + await self._begin(self._unpaced, self._at_once)
+
+    async def _begin(self, platforms: tuple[str, ...], most: int) -> int:
+        limit = min(most, self._at_once - len(self._at_work))
+        if self._stopped or not platforms:
+            return 0
+        self._more.add(platforms)
+        if limit <= 0:
             return 0
         deadline = self._clock() + (self._lease - self._timeout).total_seconds()
-        claims = await asyncio.to_thread(
-            self._outbox.claim, self._now(), room, self._lease, self._deliveries.keys()
-        )
+        claims = await asyncio.to_thread(self._outbox.claim, self._now(), limit, self._lease, platforms)
+        if len(claims) < limit:
+            self._more.discard(platforms)
         if self._stopped:  # it was to stop while the outbox was asked
             await asyncio.gather(*map(self._unsent, claims))
             return 0
         for claimed in claims:
+            self._spend(claimed)
             self._start(claimed, deadline)
         return len(claims)
 
@@ -88,6 +106,22 @@ class Pump:
     def _ended(self, lane: int, task: asyncio.Task[None]) -> None:
         if self._at_work.get(lane) is task:
             del self._at_work[lane]
+
+    async def turn(self) -> bool:
+        """Waits until more can begin: there is room, and a platform takes requests; false if no more was due."""
+        if not self._more or self._stopped:
+            return False
+        if len(self._at_work) >= self._at_once:
+            await asyncio.wait(self._at_work.values(), return_when=asyncio.FIRST_COMPLETED)
+        buckets = [self._buckets.get(platforms[0]) for platforms in self._more]
+        await asyncio.sleep(min(bucket.wait(self._clock()) if bucket else 0 for bucket in buckets))
+        return True
+
+    def _spend(self, claimed: Claimed) -> None:
+        """Counts one request of a row."""
+        name = claimed.message.target.platform
+        if name in self._buckets:
+            self._buckets[name] = self._buckets[name].less(1, self._clock())
 
     async def drain(self, limit: timedelta) -> None:
         """Claims no more and waits for what is on its way; what is not done then stays attempting, its lease runs out."""
@@ -128,21 +162,25 @@ class Pump:
             if isinstance(found, Limited | Closed | Ambiguous):
                 return self._answered(claimed, found, settled=False)
             action = policy.looked(found, claimed, self._now(), delivery.abilities)
+            if isinstance(action, policy.Send):
+                self._spend(claimed)
         if isinstance(action, policy.Settle):
             return action.verdict
-        answer = await self._sent(delivery, claimed.message, deadline, until)
+        answer = await self._sent(delivery, claimed, deadline, until)
         return self._answered(claimed, answer, settled=action.settled) if answer else None
 
     async def _sent(
-        self, delivery: Delivery, message: Outgoing, deadline: float, until: float
+        self, delivery: Delivery, claimed: Claimed, deadline: float, until: float
     ) -> Receipt | DeliveryError | None:
         """The answer to a message, or to its plain text; None past the deadline, asked directly before each request."""
+        message = claimed.message
         if self._clock() >= deadline:
             return None
         answer = await self._asked(delivery.send, message, until)
         plain = policy.plainer(message, answer) if isinstance(answer, DeliveryError) else None
         if plain is None or self._clock() >= deadline:
             return answer or Ambiguous("The platform said nothing of the message.", "no receipt")
+        self._spend(claimed)
         return await self._asked(delivery.send, plain, until)
 
     async def _asked(
@@ -163,9 +201,10 @@ class Pump:
             return Ambiguous("Something went wrong while the message was sent.", type(error).__name__)
 
     def _answered(self, claimed: Claimed, answer: Receipt | DeliveryError, *, settled: bool) -> Verdict:
-        verdict = policy.answered(claimed, answer, self._chance(), settled=settled)
+        platform = claimed.message.target.platform
+        gap = self._deliveries[platform].abilities.gap
+        verdict = policy.answered(claimed, answer, self._chance(), settled=settled, gap=gap)
         if not isinstance(answer, Limited | Closed):
             return verdict
-        platform = claimed.message.target.platform
         self._invalid[platform] = self._invalid.get(platform, policy.Invalid()).another(self._now())
         return self._invalid[platform].holds_up(verdict)

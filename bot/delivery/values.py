@@ -163,17 +163,20 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What a platform can promise against sending twice.
+    """What a platform can promise against sending twice, and how much it takes.
 
     `can_look`: a marker of the message can be found in the channel, `look_after` so long after an attempt; that is what
     settles an unknown outcome. For `nonce_for` after the first attempt the same nonce gives the message that is there.
-    `hold`: where neither tells, a person decides; else it is sent again.
+    `hold`: where neither tells, a person decides; else it is sent again. `per_second`: so many requests of the bot at
+    most, to all its installations together. `gap`: a lane rests so long after each message.
     """
 
     nonce_for: timedelta = timedelta(0)
     can_look: bool = False
     look_after: timedelta = timedelta(0)
     hold: bool = False
+    per_second: float | None = None
+    gap: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
