@@ -24,11 +24,13 @@ bench: .venv/stamp-dev
 	@$(BIN)/python -m bench.quality $(if $(DATA),--data $(DATA))
 	@$(BIN)/python -m bench.speed
 
-# Takes a quarter of an hour: a full memory on both databases, a long stream of articles, an outbox at its peak.
+# Takes a quarter of an hour: a full memory on both databases, a long stream of articles, an outbox at its peak, many processes, the event loop.
 bench-memory: .venv/stamp-dev
 	@$(BIN)/python -m bench.store
 	@$(BIN)/python -m bench.stream
 	@$(BIN)/python -m bench.delivery
+	@$(BIN)/python -m bench.scale
+	@$(BIN)/python -m bench.lag
 
 soak: .venv/stamp-dev
 	@$(BIN)/python -m bench.soak $(if $(DATA),--data $(DATA))
