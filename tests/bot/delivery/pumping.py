@@ -67,8 +67,18 @@ async def main(url: str, port: str, times: str) -> None:
                 lease=LEASE / shorter,
                 timeout=TIMEOUT / shorter,
             )
-            work = InThreads({"compose": id, "poll": id}, 1)
-            bot = Bot(store, store.outbox, work, pump, now, timedelta(days=1), tuple(deliveries))
+            work = InThreads({"compose": id, "poll": id}, 1, lambda: None)
+            bot = Bot(
+                store,
+                store.outbox,
+                work,
+                pump,
+                now,
+                timedelta(days=1),
+                tuple(deliveries),
+                random.random,
+                lambda: None,
+            )
             ticks = {name: timedelta(seconds=each) for name, each in TICKS.items()}
             print("begun", flush=True)
             assert await serve(bot, Readiness(), ticks=ticks)

@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
@@ -37,7 +38,7 @@ def until(holds):
 
 @dataclass
 class Worker:
-    """A process that sends, and when it was stopped."""
+    """A process that sends, and when it slept."""
 
     command: list[str]
     stopped: list[tuple[int, float, float]] = field(default_factory=list)
@@ -54,19 +55,23 @@ class Worker:
         self.process.communicate()
 
     def stop(self, seconds: float) -> None:
-        """Lets it sleep; `works` is to be asked from time to time."""
-        self.process.send_signal(signal.SIGSTOP)
-        self.wakes_at = time.monotonic() + seconds
-        self.stopped.append((self.process.pid, time.monotonic(), self.wakes_at))
+        """Lets it sleep, maybe in the midst of a transaction for whose end others wait: so it wakes by itself."""
+        process, fell = self.process, time.monotonic()
+        process.send_signal(signal.SIGSTOP)
+        self.wakes_at = fell + seconds
+
+        def wake() -> None:
+            process.send_signal(signal.SIGCONT)
+            self.stopped.append((process.pid, fell, time.monotonic()))
+            self.wakes_at = 0.0
+
+        threading.Timer(seconds, wake).start()
 
     def works(self) -> bool:
-        """Whether it has begun and does not sleep; who has slept long enough is woken."""
-        if self.wakes_at and time.monotonic() >= self.wakes_at:
-            self.process.send_signal(signal.SIGCONT)
-            self.wakes_at = 0.0
-            self.stopped[-1] = (*self.stopped[-1][:2], time.monotonic())
+        """Whether it has begun and does not sleep."""
         if not self.begun and select.select([self.process.stdout], [], [], 0)[0]:
             self.begun = bool(self.process.stdout.readline())
+        assert self.process.poll() is None, "it has died by itself"
         return self.begun and not self.wakes_at
 
     def end(self) -> int:
@@ -174,8 +179,6 @@ def disturbed(it: World, targets, chance: random.Random, blows: int) -> int:
     """Before each blow every channel gets a message; who works is killed or put to sleep. How many were killed."""
     kills = 0
     for number in range(blows):
-        if it.store.database.is_sqlite:  # who sleeps in the midst of a transaction lets nobody else write
-            until(lambda: all(worker.works() for worker in it.workers))
         for each in targets:
             it.say(each, number)
         worker = chance.choice(until(lambda: [worker for worker in it.workers if worker.works()]))
