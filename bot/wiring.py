@@ -223,25 +223,28 @@ def _platforms(own: Settings, parts: Memory, write: Callable[[str], object]) -> 
 
 def _slack(own: Settings, parts: Memory) -> Platform:
     """Slack: of one workspace by its token, or of all that install the app; through a socket, or over HTTP."""
-    from bot.platforms.slack import installs, requests, service  # noqa: PLC0415 - see above
+    from bot.platforms.slack import access, installs, requests, service  # noqa: PLC0415 - see above
     from bot.platforms.slack.app import SlackBot  # noqa: PLC0415 - see above
     from bot.platforms.slack.clients import Api, Clients, OneWorkspace  # noqa: PLC0415 - see above
     from bot.platforms.slack.delivery import NAME, SlackDelivery  # noqa: PLC0415 - see above
     from bot.platforms.slack.seen import Seen  # noqa: PLC0415 - see above
     from bot.store.engine import asynchronous  # noqa: PLC0415 - see above
 
+    given = slack_access()
+    for fault in access.faults(given):
+        raise WrongSettings(fault)
     api, store = Api(own.slack_api_url), parts.store
     clients: Clients = OneWorkspace(api, own.slack_bot_token.get_secret_value())
     installations, routes = None, []
     if own.slack_oauth:
-        cipher = installs.cipher([key.get_secret_value() for key in own.secret_keys])
+        cipher, states = installs.cipher(given.keys), installs.cipher(given.keys, "states of installing")
         admitted = partial(store.readmit, NAME)
         installations = installs.Installations(
             own.slack_client_id, asynchronous(own.database), cipher, admitted
         )
         secret = own.slack_client_secret.get_secret_value()
         clients = installs.InstalledClients(installations, api, secret)
-        routes = requests.install_pages(api, own.slack_client_id, secret, installations, cipher)
+        routes = requests.install_pages(api, own.slack_client_id, secret, installations, states)
     left = partial(installs.left, store=store, installations=installations)
     bot = SlackBot(parts.answers, Seen(), own.slack_managers, now, left)
     listen = partial(service.through_a_socket, bot, api, clients, own.slack_app_token.get_secret_value())
@@ -251,7 +254,14 @@ def _slack(own: Settings, parts: Memory) -> Platform:
         listen = partial(service.over_http, api)
     if routes and not own.http_port:
         raise WrongSettings("Slack's requests need the bot's pages: set NEWSDELTA_HTTP_PORT to a port.")
-    return Platform(SlackDelivery(clients), listen, routes)
+
+    async def begin() -> None:
+        await access.settle(given)
+        if installations and len(given.keys) > 1:
+            await installations.reseal()
+        await listen()
+
+    return Platform(SlackDelivery(clients), begin, routes)
 
 
 def slack_access() -> Access:

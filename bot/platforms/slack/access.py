@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from bot.platforms.slack.clients import Api
 from bot.platforms.slack.installs import cipher
 from bot.platforms.slack.manifest import INSTALL_PATH, OPTIONAL_SCOPES, SCOPES
 
+LOG = logging.getLogger(__name__)
 BOT, APP = ("xoxb-", "xoxe.xoxb-"), ("xapp-",)  # how tokens begin
 APP_OF = re.compile(r"xapp-[0-9]+-(A[A-Z0-9]+)-")
 MEMBER = re.compile(r"[UW][A-Z0-9]{2,30}")
@@ -144,6 +146,21 @@ async def check(access: Access, user: str = "", messages: Sequence[Mapping[str, 
         return found
     finally:
         await api.close()
+
+
+async def settle(access: Access) -> None:
+    """WrongSettings where Slack does not take the bot's token; what the app lacks is told to the log, and it goes on."""
+    if not access.bot_token or access.oauth:
+        return
+    api = Api(access.api_url)
+    try:
+        found = await _bot(api, access)
+    except Unwell as error:
+        raise WrongSettings(str(error)) from error
+    finally:
+        await api.close()
+    for finding in found:
+        LOG.log(logging.INFO if finding.well else logging.WARNING, "%s", finding.text)
 
 
 async def _settled(asked: Awaitable[list[Finding]]) -> list[Finding]:

@@ -1,5 +1,6 @@
 """`newsdelta connect slack`: the steps, what is wrong with what was set, and one private test digest."""
 
+import asyncio
 import html
 import json
 import re
@@ -9,7 +10,8 @@ import pytest
 import yaml
 
 from bot import cli
-from bot.platforms.slack.access import Access, faults
+from bot.errors import WrongSettings
+from bot.platforms.slack.access import Access, faults, settle
 from bot.platforms.slack.manifest import OPTIONAL_SCOPES, SCOPES, manifest
 from bot.settings import Settings
 from tests.fake_slack import alongside
@@ -236,6 +238,26 @@ def test_nothing_is_sent_where_something_is_wrong(say):
         code, _, _ = say("--user", "U1A", NEWSDELTA_SLACK_API_URL=slack.url, **SET)
         assert not any("conversations.open" in request.path for request in slack.requests)
     assert code == 1
+
+
+# -- before it is served -----------------------------------------------------------------------------------------------
+
+
+def test_a_bot_whose_token_slack_does_not_take_does_not_listen():
+    with serve({"/auth.test": no("account_inactive")}) as slack:
+        with pytest.raises(WrongSettings, match=r"^SLACK_BOT_TOKEN: the app was removed"):
+            asyncio.run(settle(Access(slack.url, **GOOD)))
+        asyncio.run(settle(Access(slack.url, **MANY)))  # many workspaces have a token each
+        assert len(slack.requests) == 1
+
+
+def test_a_bot_that_lacks_a_scope_says_so_and_goes_on(caplog):
+    few = answer([("x-oauth-scopes", "chat:write,commands")], **WHO)
+    with serve({**WELL, "/auth.test": few}) as slack:
+        asyncio.run(settle(Access(slack.url, **GOOD)))
+    assert [
+        record.levelname for record in caplog.records if "The app lacks im:history" in record.message
+    ] == ["WARNING"]
 
 
 # -- a test digest -----------------------------------------------------------------------------------------------------

@@ -8,11 +8,13 @@ from sqlalchemy import create_engine, text
 
 from bot.platforms.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from tests.bot.platforms.test_slack_requests import ask
-from tests.bot.test_serving import free_port, start, until  # noqa: F401 - because pytest finds fixtures by name
+from tests.bot.test_serving import PATIENCE, free_port, start, until
 from tests.fake_slack import App, alongside
 
 APP = App(client_secret="client-s3cret", signing_secret="signing-s3cret")
 TABLES = ("slack_bots", "slack_installations", "targets", "follows")
+
+begun = start  # the fixture
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def slack():
 
 
 @pytest.fixture
-def bot(start, slack, sqlite, monkeypatch):  # noqa: F811 - because it is the fixture from above
+def set_up(slack, monkeypatch):
     for name, value in {
         "NEWSDELTA_SLACK_API_URL": slack.api,
         "NEWSDELTA_SLACK_MODE": "http",
@@ -35,8 +37,13 @@ def bot(start, slack, sqlite, monkeypatch):  # noqa: F811 - because it is the fi
         "SLACK_REDIRECT_URI": f"https://bot.example.org{REDIRECT_PATH}",
     }.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def bot(begun, slack, set_up, sqlite):
+    del set_up
     port = free_port()
-    bot = start(sqlite, "serve", port=port)
+    bot = begun(sqlite, "serve", port=port)
     until(lambda: bot.ready() == (200, {}))
     slack.settings(url=f"http://127.0.0.1:{port}{EVENTS_PATH}")
     return bot
@@ -95,3 +102,11 @@ def test_two_workspaces_install_use_and_leave_the_bot_and_know_nothing_of_each_o
     assert {call["error"] for call in slack.calls()} <= {"", "account_inactive"}
     assert bot.end() == 0
     assert not re.search(r"Traceback|xoxb|s3cret", bot.err.read_text())
+
+
+@pytest.mark.usefixtures("set_up")
+def test_settings_that_cant_be_right_are_said_and_nothing_is_served(begun, sqlite, monkeypatch):
+    monkeypatch.setenv("NEWSDELTA_SLACK_MODE", "socket")
+    bot = begun(sqlite, "serve")
+    assert bot.process.wait(PATIENCE) == 2
+    assert "NEWSDELTA_SLACK_OAUTH=1 goes with NEWSDELTA_SLACK_MODE=http" in bot.err.read_text()
