@@ -454,6 +454,23 @@ async def test_a_workspace_lets_the_app_in_by_a_code_that_is_good_once(slack, cl
     assert (await refused(client.oauth_v2_access(**exchange)))["error"] == "invalid_code"
 
 
+@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")  # as above
+@beside
+async def test_a_token_that_ends_is_exchanged_and_holds_to_its_end(slack, client):
+    slack.rotates = True
+    known = {"client_id": "1.2", "client_secret": "client-s3cret"}
+    first = await client.oauth_v2_access(**known, code=slack.authorize(slack.teams["T1"]))
+    again = {**known, "grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    await slack.pass_time(first["expires_in"] - 1)
+    second = await client.oauth_v2_access(**again)
+    for token in (first["access_token"], second["access_token"]):
+        assert (await client_of(slack, token).auth_test())["team_id"] == "T1"
+    await slack.pass_time(2)
+    assert (await refused(client_of(slack, first["access_token"]).auth_test()))["error"] == "token_expired"
+    assert (await client_of(slack, second["access_token"]).auth_test())["ok"]
+    assert (await refused(client.oauth_v2_access(**again)))["error"] == "invalid_refresh_token"
+
+
 # -- response_url ------------------------------------------------------------------------------------------------------
 
 

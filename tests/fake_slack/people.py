@@ -466,9 +466,12 @@ def now(slack: "FakeSlack") -> float:
 
 @doer
 def settings(slack: "FakeSlack", **given: Any) -> None:
-    """Sets `lag`, `paced`, `consents`, `long_tokens`; of the sender `url` (of the app's requests), `retries`, `skew`."""
+    """Sets `lag`, `paced`, `consents`, `long_tokens`, `rotates`; of the sender `url` (of the app's requests), `skew`,
+    `retries`.
+    """
+    own = {"lag", "paced", "consents", "long_tokens", "rotates"}
     for name, value in given.items():
-        owner = slack if name in {"lag", "paced", "consents", "long_tokens"} else slack.sender
+        owner = slack if name in own else slack.sender
         if not hasattr(owner, name):
             raise LookupError(name)
         setattr(owner, name, value)

@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
+from math import inf
 from typing import Any, Self
 
 from aiohttp import web
@@ -18,8 +19,8 @@ from tests.fake_slack.world import Channel, No, Plain, Workspace, furnished
 
 EVENTS = frozenset("app_home_opened app_mention message.im app_uninstalled tokens_revoked".split())
 TRIGGER, RESPONSES, RESPONSE_URL = 3.0, 5, 30 * 60.0  # seconds, uses, seconds
+LIFE = 43_200  # seconds of a token, where tokens are rotated
 SECRET = re.compile(r"xox[abeprs]-|xapp-|hooks\.slack\.com|/response/")
-REFUSED = {"invalid_blocks", "msg_too_long", "msg_blocks_too_long", "view_too_large", "no_text"}
 
 
 @dataclass
@@ -91,6 +92,7 @@ class FakeSlack:
         self.paced = False  # whether more than one message a second and channel are too many
         self.consents = True  # whether people let the app into their workspace
         self.long_tokens = False
+        self.rotates = False  # whether tokens end, and others are given instead
         self.tickets: set[str] = set()
         self.codes: dict[str, Workspace] = {}
         self.triggers: dict[str, Trigger] = {}
@@ -142,11 +144,13 @@ class FakeSlack:
         """The workspace of a token; the No that Slack gives to another."""
         if not token:
             raise No("not_authed")
-        team = next((team for team in self.teams.values() if team.token == token), None)
+        team = next((team for team in self.teams.values() if team.holds(token)), None)
         if team is None:
             raise No("invalid_auth")
         if team.lost:
             raise No(team.lost)
+        if (team.holds(token) or 0) < self.now():
+            raise No("token_expired")
         return team
 
     # -- what is recorded ----------------------------------------------------------------------------------------------
@@ -164,7 +168,7 @@ class FakeSlack:
     def tells_secrets(self, part: Any) -> bool:
         """Whether there is something in it that nobody may read."""
         said = json.dumps(part, default=str) if part else ""
-        secrets = [team.token for team in self.teams.values() if team.token]
+        secrets = [each for team in self.teams.values() for each in (team.token, team.refresh) if each]
         return bool(SECRET.search(said)) or any(secret in said for secret in secrets)
 
     # -- faults --------------------------------------------------------------------------------------------------------
@@ -241,11 +245,10 @@ class FakeSlack:
             raise No("invalid_client_id")
         if given.get("client_secret") != self.app.client_secret:
             raise No("bad_client_secret")
-        team = self.codes.pop(given.get("code", ""), None)
-        if team is None:
-            raise No("invalid_code")
-        self.install(team)
+        team = self._refreshed(given) if given.get("grant_type") == "refresh_token" else self._let_in(given)
+        lasting = {"refresh_token": team.refresh, "expires_in": LIFE} if team.refresh else {}
         return {
+            **lasting,
             "access_token": team.token,
             "token_type": "bot",
             "scope": ",".join(team.scopes),
@@ -257,10 +260,30 @@ class FakeSlack:
             "authed_user": {"id": next(person.id for person in team.people.values() if person.admin)},
         }
 
-    def install(self, team: Workspace) -> None:
+    def _let_in(self, given: Plain) -> Workspace:
+        team = self.codes.pop(given.get("code", ""), None)
+        if team is None:
+            raise No("invalid_code")
+        team.earlier, team.lost = {}, ""
+        self._give_token(team)
+        return team
+
+    def _refreshed(self, given: Plain) -> Workspace:
+        """A new token beside the old one, which holds to its end; what it was given for is good once."""
+        asked = given.get("refresh_token", "")
+        team = next((team for team in self.teams.values() if asked and team.refresh == asked), None)
+        if team is None or team.lost:
+            raise No("invalid_refresh_token")
+        team.earlier[team.token] = team.until
+        self._give_token(team)
+        return team
+
+    def _give_token(self, team: Workspace) -> None:
         number = next(self._numbers)
-        team.token = f"xoxb-{team.id}-{number}" + ("x" * 170 if self.long_tokens else "")
-        team.lost = ""
+        long = "x" * 170 if self.long_tokens else ""
+        team.token = f"{'xoxe.' if self.rotates else ''}xoxb-{team.id}-{number}{long}"
+        team.refresh = f"xoxe-{number}{long}" if self.rotates else ""
+        team.until = self.now() + LIFE if self.rotates else inf
 
     # -- what happens --------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
+from math import inf
 from typing import Any
 
 Plain = dict[str, Any]
@@ -70,7 +71,9 @@ class Workspace:
     bot: str = BOT
     bot_id: str = BOT_ID
     lost: str = ""
-    refresh: str = ""
+    until: float = inf  # its token holds
+    refresh: str = ""  # what a new token is given for
+    earlier: dict[str, float] = field(default_factory=dict)  # tokens that hold beside it, and how long
     people: dict[str, Person] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     private: dict[str, list[Plain]] = field(default_factory=dict)  # a person → the ephemeral messages on show
@@ -92,6 +95,10 @@ class Workspace:
         """A new `ts`, later than any before."""
         self._last = max(self._last + 1, round(now * 1_000_000))
         return f"{self._last // 1_000_000}.{self._last % 1_000_000:06}"
+
+    def holds(self, token: str) -> float | None:
+        """Until when a token is good, None if it is not of this workspace."""
+        return {**self.earlier, self.token: self.until}.get(token)
 
     def person(self, given: str) -> Person:
         if given not in self.people:

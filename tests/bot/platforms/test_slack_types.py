@@ -21,6 +21,7 @@ from bot.render import slack_views as views
 from bot.render.slack import SlackRenderer
 from tests.bot.platforms.slack_world import NEWS, served
 from tests.fake_slack import people
+from tests.slack_rules import buttons
 
 ROOT = Path(__file__).parents[3]
 INSTALLED = ROOT / ".venv" / "slack-types" / "node_modules"  # by `make test`
@@ -32,7 +33,6 @@ NAMED = {
     "views.update": "ViewsUpdateArguments",
     "views.publish": "ViewsPublishArguments",
     "assistant.threads.setSuggestedPrompts": "AssistantThreadsSetSuggestedPromptsArguments",
-    "assistant.threads.setStatus": "AssistantThreadsSetStatusArguments",
 }
 HEAD = f"""
 import type {{ KnownBlock, View }} from "@slack/types";
@@ -85,8 +85,8 @@ def errors(tmp_path_factory):
 def shown():
     """Values, and of what type each should be."""
     sent = asyncio.run(toured())
-    assert {"ChatPostMessageArguments", "ChatUpdateArguments", "KnownBlock[]"} <= {kind for kind, _ in sent}
-    modals = [views.looking("Sources"), views.told("It is gone."), views.read_url()]
+    assert {kind for kind, _ in sent} == {*NAMED.values(), "KnownBlock[]"}
+    modals = [views.told("It is gone."), views.read_url()]
     manifests = [stripped(address) for address in ("", "https://bot.example.org")]
     return [
         *sent,
@@ -119,13 +119,26 @@ async def toured():
             "me",
         ):
             await at_work.do(people.command, words, channel=NEWS)
-        await at_work.private(count=6)
-        await at_work.do(people.say, "<@UBOT> changed pears", channel=NEWS)
-        await at_work.do(people.say, "what changed in lock")
-        await at_work.direct()
+        for words in ("<@UBOT> changed pears", "<@UBOT> me"):
+            await at_work.do(people.say, words, channel=NEWS)
+        await at_work.private(count=7)
         await at_work.posted(count=2)
+        await at_work.do(people.say, "what changed in lock")
+        [message] = await at_work.direct()
+        for words in ("Sources", "Wrong line?"):
+            await at_work.do(people.press, action_of(message, words), message=message["ts"])
+            await slack.until(lambda: people.modals(slack) and "Looking" not in str(people.modals(slack)))
+            people.close(slack)
+        for tab in ("home", "messages"):
+            await at_work.do(people.open_home, tab=tab)
+        await slack.until(lambda: people.home(slack) and people.prompts(slack))
         await delivered(slack, at_work.world.ask("changed pears full"))
         return [*recorded(slack)]
+
+
+def action_of(message, words):
+    found = [button for block in message["blocks"] for button in buttons(block)]
+    return next(button["action_id"] for button in found if button["text"]["text"] == words)
 
 
 async def delivered(slack, reply):
