@@ -34,7 +34,7 @@ bench-memory: .venv/stamp-dev
 
 soak: .venv/stamp-dev
 	@$(BIN)/python -m bench.soak $(if $(DATA),--data $(DATA))
-	@SOAK=1 $(BIN)/pytest tests/bot/delivery tests/bot/store/test_outbox_alike.py tests/bot/store/test_outbox_together.py tests/bot/test_serving.py
+	@SOAK=1 $(BIN)/pytest tests/bot/delivery tests/bot/platforms tests/bot/store/test_outbox_alike.py tests/bot/store/test_outbox_together.py tests/bot/test_serving.py
 
 train: .venv/stamp-dev
 	@$(BIN)/python -m bench.train $(if $(DATA),--data $(DATA))
