@@ -459,7 +459,7 @@ async def test_a_workspace_lets_the_app_in_by_a_code_that_is_good_once(slack, cl
 async def test_a_token_that_ends_is_exchanged_and_holds_to_its_end(slack, client):
     slack.rotates = True
     known = {"client_id": "1.2", "client_secret": "client-s3cret"}
-    first = await client.oauth_v2_access(**known, code=slack.authorize(slack.teams["T1"]))
+    first = await client.oauth_v2_access(**known, code=slack.installing.code(slack.teams["T1"]))
     again = {**known, "grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
     await slack.pass_time(first["expires_in"] - 1)
     second = await client.oauth_v2_access(**again)
@@ -477,7 +477,7 @@ async def test_a_token_that_ends_is_exchanged_and_holds_to_its_end(slack, client
 @beside
 async def test_a_response_url_is_good_for_five_messages_within_half_an_hour(slack, news):
     team = slack.teams["T1"]
-    webhook = AsyncWebhookClient(slack.response_url(team, "U1A", "C1NEWS"))
+    webhook = AsyncWebhookClient(slack.responses.address(team, "U1A", "C1NEWS"))
     assert (await webhook.send(text="Looking…")).status_code == 200
     await webhook.send(text="Found", replace_original=True)
     assert [message["text"] for message in people.private(slack, "U1A")] == ["Found"]
@@ -488,15 +488,27 @@ async def test_a_response_url_is_good_for_five_messages_within_half_an_hour(slac
     await webhook.send(text="Last")
     said = await webhook.send(text="One too many")
     assert (said.status_code, "used_url" in said.body) == (404, True)
-    webhook = AsyncWebhookClient(slack.response_url(team, "U1A", "C1NEWS"))
+    webhook = AsyncWebhookClient(slack.responses.address(team, "U1A", "C1NEWS"))
     await slack.pass_time(1_801)
     assert (await webhook.send(text="Late")).status_code == 404
     assert slack.wrong == []
 
 
 @beside
+async def test_what_was_pressed_in_a_message_is_replaced_unless_the_app_says_that_it_is_not(
+    slack, client, news
+):
+    ts = (await client.chat_postMessage(channel="C1NEWS", **PLAIN))["ts"]
+    webhook = AsyncWebhookClient(slack.responses.address(slack.teams["T1"], "U1A", "C1NEWS", ts))
+    await webhook.send(text="Beside it", replace_original=False)
+    assert [message["text"] for message in people.private(slack)] == ["Beside it"]
+    await webhook.send(text="Instead of it")
+    assert [message["text"] for message in news.messages] == ["Instead of it"]
+
+
+@beside
 async def test_what_a_rule_does_not_take_is_refused_by_a_response_url_too(slack):
-    webhook = AsyncWebhookClient(slack.response_url(slack.teams["T1"], "U1A", "C1NEWS"))
+    webhook = AsyncWebhookClient(slack.responses.address(slack.teams["T1"], "U1A", "C1NEWS"))
     said = await webhook.send(text="<!here>")
     assert (said.status_code, said.body, len(slack.wrong)) == (400, "invalid_blocks", 1)
 

@@ -30,7 +30,7 @@ async def asked(slack: "FakeSlack", what: str, given: Plain) -> Plain:
         if isinstance(found, Sent) and wait:
             with suppress(TimeoutError):
                 await found.ended(WAITING)
-    except (KeyError, TypeError, ValueError, LookupError, No) as error:
+    except (TypeError, ValueError, LookupError, StopIteration, No) as error:
         return {"error": f"{what}: {type(error).__name__}: {error}"}
     return {"answer": found.plain() if isinstance(found, Sent) else found}
 
@@ -95,7 +95,7 @@ def command(
         "text": text,
         "api_app_id": slack.app.id,
         "is_enterprise_install": "false",
-        "response_url": slack.response_url(place, user, where.id),
+        "response_url": slack.responses.address(place, user, where.id),
         "trigger_id": slack.trigger(place, user),
     }
     return slack.sender.send("slash_commands", payload, http=http)
@@ -122,7 +122,7 @@ def press(
     else:
         channel = place.channels[container["channel_id"]]
         payload |= {"message": found, "channel": {"id": channel.id, "name": channel.name or "directmessage"}}
-        payload["response_url"] = slack.response_url(place, user, channel.id, found["ts"])
+        payload["response_url"] = slack.responses.address(place, user, channel.id, found["ts"])
     pressed = {
         "block_id": block["block_id"],
         **_chosen(element, chosen),
@@ -199,7 +199,7 @@ def shortcut(
         payload |= {"channel": {"id": channel, "name": where.name}, "message": where.find(message)}
         payload |= {
             "message_ts": message,
-            "response_url": slack.response_url(place, user, channel),
+            "response_url": slack.responses.address(place, user, channel),
         }
     return slack.sender.send("interactive", payload, http=http)
 
@@ -466,14 +466,9 @@ def now(slack: "FakeSlack") -> float:
 
 @doer
 def settings(slack: "FakeSlack", **given: Any) -> None:
-    """Sets `lag`, `paced`, `consents`, `long_tokens`, `rotates`; of the sender `url` (of the app's requests), `skew`,
-    `retries`.
-    """
-    own = {"lag", "paced", "consents", "long_tokens", "rotates"}
+    """Sets `lag`, `paced`, `consents`, `rotates`, `long_tokens`; of the sender `url` (of the app's requests), `skew`."""
     for name, value in given.items():
-        owner = slack if name in own else slack.sender
-        if not hasattr(owner, name):
-            raise LookupError(name)
+        owner = next(each for each in (slack.sender, slack) if name in vars(each))
         setattr(owner, name, value)
 
 
@@ -496,7 +491,8 @@ def _command_ended(slack: "FakeSlack", sent: Sent) -> None:
         said = {"text": f"{given['command']} failed with the error “{code}”"}
         whisper(slack, place, given["user_id"], given["channel_id"], said, bot=False)
     elif answer and (answer.get("text") or answer.get("blocks")):
-        slack.respond(given["response_url"].rpartition("/")[2], answer)
+        with suppress(No):  # it is noted as wrong
+            slack.responses.acknowledge(given["response_url"], answer)
 
 
 def _submitted(slack: "FakeSlack", sent: Sent) -> None:

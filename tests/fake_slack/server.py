@@ -52,7 +52,7 @@ def site(slack: "FakeSlack") -> web.Application:
             given = {"error": "access_denied"}
         else:
             team.scopes = [scope for scope in asked.get("scope", "").split(",") if scope]
-            given = {"code": slack.authorize(team)}
+            given = {"code": slack.installing.code(team)}
         given["state"] = asked.get("state", "")
         raise web.HTTPFound(f"{asked['redirect_uri']}?{urlencode(given)}")
 

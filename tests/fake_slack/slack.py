@@ -3,23 +3,23 @@
 import asyncio
 import json
 import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
-from math import inf
 from typing import Any, Self
 
 from aiohttp import web
 
 from tests.fake_slack.clock import Clock
-from tests.fake_slack.methods import METHODS, Ask, check_message, strays, whisper, written
+from tests.fake_slack.installing import Installing
+from tests.fake_slack.methods import METHODS, Ask, strays
+from tests.fake_slack.responses import Responses
 from tests.fake_slack.sending import Sender, Sent
 from tests.fake_slack.world import Channel, No, Plain, Workspace, furnished
 
 EVENTS = frozenset("app_home_opened app_mention message.im app_uninstalled tokens_revoked".split())
-TRIGGER, RESPONSES, RESPONSE_URL = 3.0, 5, 30 * 60.0  # seconds, uses, seconds
-LIFE = 43_200  # seconds of a token, where tokens are rotated
+TRIGGER = 3.0  # seconds
 SECRET = re.compile(r"xox[abeprs]-|xapp-|hooks\.slack\.com|/response/")
 
 
@@ -56,16 +56,6 @@ class Plan:
 
 
 @dataclass
-class ResponseUrl:
-    team: Workspace
-    person: str
-    channel: str
-    message: str
-    until: float
-    left: int = RESPONSES
-
-
-@dataclass
 class Trigger:
     team: Workspace
     person: str
@@ -91,12 +81,11 @@ class FakeSlack:
         self.lag = 0.0  # seconds till a message is in the history
         self.paced = False  # whether more than one message a second and channel are too many
         self.consents = True  # whether people let the app into their workspace
-        self.long_tokens = False
         self.rotates = False  # whether tokens end, and others are given instead
+        self.long_tokens = False
         self.tickets: set[str] = set()
-        self.codes: dict[str, Workspace] = {}
         self.triggers: dict[str, Trigger] = {}
-        self.responses: dict[str, ResponseUrl] = {}
+        self.responses, self.installing = Responses(self), Installing(self)
         self.url = ""
         self._last_post: dict[tuple[str, str], float] = {}
         self._numbers = count(1)
@@ -217,7 +206,7 @@ class FakeSlack:
         if call.method == "apps.connections.open":
             return self._connection(token)
         if call.method == "oauth.v2.access":
-            return self.access(call.given)
+            return self.installing.access(call.given)
         if call.method not in METHODS:
             self.wrong.append(f"unknown method {call.method}")
             raise No("unknown_method")
@@ -232,58 +221,6 @@ class FakeSlack:
         ticket = f"t{next(self._numbers)}"
         self.tickets.add(ticket)
         return {"url": f"{self.url.replace('http', 'ws', 1)}/ws/{ticket}"}
-
-    # -- letting the app in --------------------------------------------------------------------------------------------
-
-    def authorize(self, team: Workspace) -> str:
-        code = f"code-{next(self._numbers)}"
-        self.codes[code] = team
-        return code
-
-    def access(self, given: Plain) -> Plain:
-        if given.get("client_id") != self.app.client_id:
-            raise No("invalid_client_id")
-        if given.get("client_secret") != self.app.client_secret:
-            raise No("bad_client_secret")
-        team = self._refreshed(given) if given.get("grant_type") == "refresh_token" else self._let_in(given)
-        lasting = {"refresh_token": team.refresh, "expires_in": LIFE} if team.refresh else {}
-        return {
-            **lasting,
-            "access_token": team.token,
-            "token_type": "bot",
-            "scope": ",".join(team.scopes),
-            "bot_user_id": team.bot,
-            "app_id": self.app.id,
-            "team": {"id": team.id, "name": team.id.title()},
-            "enterprise": None,
-            "is_enterprise_install": False,
-            "authed_user": {"id": next(person.id for person in team.people.values() if person.admin)},
-        }
-
-    def _let_in(self, given: Plain) -> Workspace:
-        team = self.codes.pop(given.get("code", ""), None)
-        if team is None:
-            raise No("invalid_code")
-        team.earlier, team.lost = {}, ""
-        self._give_token(team)
-        return team
-
-    def _refreshed(self, given: Plain) -> Workspace:
-        """A new token beside the old one, which holds to its end; what it was given for is good once."""
-        asked = given.get("refresh_token", "")
-        team = next((team for team in self.teams.values() if asked and team.refresh == asked), None)
-        if team is None or team.lost:
-            raise No("invalid_refresh_token")
-        team.earlier[team.token] = team.until
-        self._give_token(team)
-        return team
-
-    def _give_token(self, team: Workspace) -> None:
-        number = next(self._numbers)
-        long = "x" * 170 if self.long_tokens else ""
-        team.token = f"{'xoxe.' if self.rotates else ''}xoxb-{team.id}-{number}{long}"
-        team.refresh = f"xoxe-{number}{long}" if self.rotates else ""
-        team.until = self.now() + LIFE if self.rotates else inf
 
     # -- what happens --------------------------------------------------------------------------------------------------
 
@@ -337,61 +274,15 @@ class FakeSlack:
         trigger.used = True
         return trigger.person
 
-    def response_url(self, team: Workspace, person: str, channel: str, message: str = "") -> str:
-        name = f"{team.id}-{next(self._numbers)}"
-        self.responses[name] = ResponseUrl(team, person, channel, message, self.now() + RESPONSE_URL)
-        return f"{self.url}/response/{name}"
-
     def respond(self, name: str, given: Plain) -> str:
         """A message by a response_url; the error that Slack answers, empty for none."""
-        way = self.responses.get(name)
-        call = Call(self.now(), "response_url", way.team.id if way else "", given)
+        call = Call(self.now(), "response_url", name.partition("-")[0], given)
         self.calls.append(call)
         try:
-            self._respond(way, given)
+            self.responses.send(name, given)
         except No as no:
             call.error = no.code
         return call.error
-
-    def _respond(self, way: ResponseUrl | None, given: Plain) -> None:
-        if way is None:
-            raise No("no_service")
-        if self.now() > way.until:
-            raise No("expired_url")
-        if way.left == 0:
-            raise No("used_url")
-        way.left -= 1
-        if given.get("delete_original"):
-            self._withdraw(way)
-            return
-        check_message(self, "response_url", given, unfurls=given.get("response_type") == "in_channel")
-        if given.get("replace_original") and (message := self._original(way)) is not None:
-            kept = message["ts"]
-            message |= {"text": "", "blocks": [], **self._said(way, given), "ts": kept}
-        elif given.get("response_type") == "in_channel":
-            channel = way.team.channels[way.channel]
-            message = {**self._said(way, given)}
-            if given.get("thread_ts"):
-                message["thread_ts"] = given["thread_ts"]
-            channel.messages.append(message)
-            way.message = message["ts"]
-        else:
-            way.message = whisper(self, way.team, way.person, way.channel, given)["ts"]
-
-    def _said(self, way: ResponseUrl, given: Plain) -> Plain:
-        return written(self, way.team, given)
-
-    def _places(self, way: ResponseUrl) -> list[list[Plain]]:
-        channel = way.team.channels.get(way.channel)
-        return [way.team.private.get(way.person, []), *([channel.messages] if channel else [])]
-
-    def _original(self, way: ResponseUrl) -> Plain | None:
-        found = (each for place in self._places(way) for each in place if each["ts"] == way.message)
-        return next(found, None)
-
-    def _withdraw(self, way: ResponseUrl) -> None:
-        for place in self._places(way):
-            place[:] = [message for message in place if message["ts"] != way.message]
 
     # -- what became of what was sent ----------------------------------------------------------------------------------
 
@@ -409,6 +300,3 @@ class FakeSlack:
 
     async def pass_time(self, seconds: float) -> None:
         await self.clock.move(seconds)
-
-    def tally(self) -> Counter[str]:
-        return Counter(call.method for call in self.calls)
