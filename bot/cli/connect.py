@@ -31,7 +31,7 @@ INSTALL = """\
 CHECK = """\
     newsdelta connect slack              says whether all that works, and what does not
     newsdelta connect slack --user U…    sends one private test digest to you. Your id: in Slack, your picture
-                                         below on the left, “Profile”, “⋮”, “Copy member ID”
+                                         below on the left, “Profile”, the three dots, “Copy member ID”
     newsdelta serve                      then write in Slack: /news help"""
 OVER_A_SOCKET = f"""\
 newsdelta in Slack, step by step. The bot calls Slack: nothing of yours has to be reachable from outside.
