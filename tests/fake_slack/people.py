@@ -47,7 +47,6 @@ def say(
     thread: str = "",
     team: str = "T1",
     lost: bool = False,
-    http: bool = False,
     **more: Any,
 ) -> Sent | None:
     """Somebody writes: to the app directly, or in a channel, where it hears what mentions it."""
@@ -60,13 +59,13 @@ def say(
     where.messages.append(message)
     heard = {**message, "team": team, "channel": where.id, "event_ts": message["ts"]}
     if where.kind == "im":
-        return slack.happens(place, {**heard, "channel_type": "im"}, lost=lost, http=http)
+        return slack.happens(place, {**heard, "channel_type": "im"}, lost=lost)
     sent = None
     if place.bot in where.members:
         kind = {"channel": "channel", "group": "group"}[where.kind]
-        sent = slack.happens(place, {**heard, "channel_type": kind}, lost=lost, http=http)
+        sent = slack.happens(place, {**heard, "channel_type": kind}, lost=lost)
         if f"<@{place.bot}>" in text and not message.get("subtype"):
-            sent = slack.happens(place, {**heard, "type": "app_mention"}, lost=lost, http=http)
+            sent = slack.happens(place, {**heard, "type": "app_mention"}, lost=lost)
     return sent
 
 
@@ -78,7 +77,6 @@ def command(
     channel: str = "",
     command: str = "/news",
     team: str = "T1",
-    http: bool = False,
 ) -> Sent:
     """Somebody writes a slash command; without a channel in a direct message to the app."""
     place = slack.teams[team]
@@ -98,7 +96,7 @@ def command(
         "response_url": slack.responses.address(place, user, where.id),
         "trigger_id": slack.trigger(place, user),
     }
-    return slack.sender.send("slash_commands", payload, http=http)
+    return slack.sender.send("slash_commands", payload)
 
 
 @doer
@@ -110,7 +108,6 @@ def press(
     view: str = "",
     chosen: str | Sequence[str] = (),
     team: str = "T1",
-    http: bool = False,
 ) -> Sent:
     """Somebody presses a button, or chooses: in a message (its `ts`) that they see, or in a view (its id)."""
     place = slack.teams[team]
@@ -128,7 +125,7 @@ def press(
         **_chosen(element, chosen),
         "action_ts": place.stamp(slack.now()),
     }
-    return slack.sender.send("interactive", {**payload, "actions": [pressed]}, http=http)
+    return slack.sender.send("interactive", {**payload, "actions": [pressed]})
 
 
 def _seen(place: Workspace, user: str, message: str, view: str) -> tuple[Plain, Plain]:
@@ -188,7 +185,6 @@ def shortcut(
     channel: str = "",
     message: str = "",
     team: str = "T1",
-    http: bool = False,
 ) -> Sent:
     """Somebody uses a shortcut: a global one, or one of a message."""
     place = slack.teams[team]
@@ -201,7 +197,7 @@ def shortcut(
             "message_ts": message,
             "response_url": slack.responses.address(place, user, channel),
         }
-    return slack.sender.send("interactive", payload, http=http)
+    return slack.sender.send("interactive", payload)
 
 
 @doer
@@ -211,7 +207,6 @@ def submit(
     user: str = "U1A",
     view: str = "",
     team: str = "T1",
-    http: bool = False,
 ) -> Sent:
     """Somebody fills in a modal (the one on top) and submits it; `values`: action_id → what was written or chosen."""
     place = slack.teams[team]
@@ -228,7 +223,7 @@ def submit(
             state[block["block_id"]] = {element["action_id"]: said}
     found["state"] = {"values": state}
     payload = {**_interaction(slack, place, user, "view_submission"), "view": found, "response_urls": []}
-    return slack.sender.send("interactive", payload, http=http)
+    return slack.sender.send("interactive", payload)
 
 
 @doer
@@ -244,15 +239,13 @@ def close(slack: "FakeSlack", user: str = "U1A", team: str = "T1") -> Sent | Non
 
 
 @doer
-def open_home(
-    slack: "FakeSlack", user: str = "U1A", tab: str = "home", team: str = "T1", http: bool = False
-) -> Sent | None:
+def open_home(slack: "FakeSlack", user: str = "U1A", tab: str = "home", team: str = "T1") -> Sent | None:
     """Somebody opens the app: its home, or (`messages`) the direct message."""
     place = slack.teams[team]
     event = {"type": "app_home_opened", "user": user, "channel": place.direct(user).id, "tab": tab}
     if user in place.homes:
         event["view"] = place.homes[user]
-    return slack.happens(place, {**event, "event_ts": place.stamp(slack.now())}, http=http)
+    return slack.happens(place, {**event, "event_ts": place.stamp(slack.now())})
 
 
 def _interaction(slack: "FakeSlack", place: Workspace, user: str, kind: str) -> Plain:
@@ -344,24 +337,20 @@ def remove(slack: "FakeSlack", channel: str, message: str, team: str = "T1", thr
 
 
 @doer
-def uninstall(slack: "FakeSlack", team: str = "T1", http: bool = False) -> Sent | None:
+def uninstall(slack: "FakeSlack", team: str = "T1") -> Sent | None:
     """The app is removed from a workspace. The order of its two events is not promised."""
     place = slack.teams[team]
     place.lost = "account_inactive"
-    revoke(slack, team, lost="account_inactive", http=http)
-    return slack.happens(place, {"type": "app_uninstalled"}, http=http)
+    revoke(slack, team, lost="account_inactive")
+    return slack.happens(place, {"type": "app_uninstalled"})
 
 
 @doer
-def revoke(
-    slack: "FakeSlack", team: str = "T1", lost: str = "token_revoked", http: bool = False
-) -> Sent | None:
+def revoke(slack: "FakeSlack", team: str = "T1", lost: str = "token_revoked") -> Sent | None:
     """The app's token is taken from it."""
     place = slack.teams[team]
     place.lost = lost
-    return slack.happens(
-        place, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [place.bot]}}, http=http
-    )
+    return slack.happens(place, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [place.bot]}})
 
 
 # -- what people see ---------------------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import count
 from typing import Any, Literal
@@ -74,6 +75,8 @@ class Sent:
 
 @dataclass(frozen=True, eq=False)
 class Connection:
+    """A socket that the app has opened."""
+
     number: int
     socket: web.WebSocketResponse
     request: web.Request
@@ -96,7 +99,6 @@ class Sender:
         self.opened = 0
         self.sent: list[Sent] = []
         self.paths: dict[str, tuple[Sent, Attempt]] = {}
-        self.retries = True
         self.skew = 0.0  # seconds that the signatures are older than they should be
         self._envelopes, self._turns = count(1), count()
         self._connected = asyncio.Event()
@@ -106,16 +108,16 @@ class Sender:
 
     # -- sending -------------------------------------------------------------------------------------------------------
 
-    def send(self, kind: Kind, payload: Plain, *, lost: bool = False, http: bool = False) -> Sent:
-        """Begins to send. `lost`: the first attempt does not arrive. `http`: as a request though sockets are open."""
+    def send(self, kind: Kind, payload: Plain, *, lost: bool = False) -> Sent:
+        """Begins to send. `lost`: the first attempt does not arrive."""
         sent = Sent(kind, payload)
         self.sent.append(sent)
-        self._spawn(self._deliver(sent, lost=lost, http=http))
+        self._spawn(self._deliver(sent, lost=lost))
         return sent
 
     def again(self, sent: Sent) -> None:
         """The same once more, though it was taken: with its old envelope, as a first attempt (bolt-js #2487)."""
-        self._spawn(self._attempt(sent, Attempt(envelope=sent.attempts[-1].envelope), http=False))
+        self._spawn(self._attempt(sent, Attempt(envelope=sent.attempts[-1].envelope)))
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -126,16 +128,21 @@ class Sender:
         if self._session:
             await self._session.close()
 
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
 
-    async def _deliver(self, sent: Sent, *, lost: bool, http: bool) -> None:
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self.wrong(f"the fake failed as it sent: {type(error).__name__}: {error}")
+
+    async def _deliver(self, sent: Sent, *, lost: bool) -> None:
         reason = ""
-        waits = (0.0, *WAITS) if sent.kind == "events_api" and self.retries else (0.0,)
+        waits = (0.0, *WAITS) if sent.kind == "events_api" else (0.0,)
         for retry, wait in enumerate(waits):
-            await self._either(self.clock.sleep(wait), sent.taken.wait())
+            await either(self.clock.sleep(wait), sent.taken.wait())
             if sent.taken.is_set():
                 break
             attempt = Attempt(retry, reason)
@@ -144,30 +151,20 @@ class Sender:
                 sent.attempts.append(attempt)
                 await self.clock.sleep(PATIENCE)
             else:
-                await self._attempt(sent, attempt, http=http)
+                await self._attempt(sent, attempt)
             if sent.taken.is_set() or attempt.failure == "no_retry":
                 break
             reason = attempt.failure
         sent.over.set()
         self.concluded(sent)
 
-    async def _attempt(self, sent: Sent, attempt: Attempt, *, http: bool) -> None:
+    async def _attempt(self, sent: Sent, attempt: Attempt) -> None:
         attempt.at, attempt.began = self.clock.now(), time.perf_counter()
         sent.attempts.append(attempt)
-        if self.url or http:
+        if self.url:
             await self._by_request(sent, attempt)
         else:
             await self._by_socket(sent, attempt)
-
-    @staticmethod
-    async def _either(*ways: Any) -> None:
-        tasks = [asyncio.ensure_future(way) for way in ways]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _settled(self) -> None:
         """What was just sent again has been taken, or stays untaken for a noticeable while."""
@@ -175,9 +172,7 @@ class Sender:
             await asyncio.sleep(0)
         waiting = [each for each in self.sent if not each.over.is_set()]
         if waiting:
-            await self._either(
-                asyncio.sleep(NOTICEABLY), asyncio.gather(*(each.over.wait() for each in waiting))
-            )
+            await either(asyncio.sleep(NOTICEABLY), _all_over(waiting))
 
     # -- over a socket -------------------------------------------------------------------------------------------------
 
@@ -185,7 +180,7 @@ class Sender:
         attempt.failure = "timeout"
         attempt.envelope = attempt.envelope or f"e{next(self._envelopes)}"
         self.paths[attempt.envelope] = (sent, attempt)
-        await self._either(self._handed_over(sent, attempt), self.clock.sleep(PATIENCE))
+        await either(self._handed_over(sent, attempt), self.clock.sleep(PATIENCE))
 
     async def _handed_over(self, sent: Sent, attempt: Attempt) -> None:
         envelope: Plain = {
@@ -254,7 +249,7 @@ class Sender:
 
     async def _by_request(self, sent: Sent, attempt: Attempt) -> None:
         attempt.way, attempt.failure = "http", "http_timeout"
-        await self._either(self._posted(sent, attempt), self.clock.sleep(PATIENCE))
+        await either(self._posted(sent, attempt), self.clock.sleep(PATIENCE))
 
     async def _posted(self, sent: Sent, attempt: Attempt) -> None:
         body, headers = self.request(sent.kind, sent.payload)
@@ -289,6 +284,25 @@ class Sender:
             "X-Slack-Request-Timestamp": stamp,
             "X-Slack-Signature": f"v0={signed}",
         }
+
+
+async def either(*ways: Coroutine[Any, Any, Any]) -> None:
+    """Goes one of several ways to its end, and leaves the others; a connection that breaks is an end too."""
+    tasks = [asyncio.ensure_future(way) for way in ways]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        with suppress(ConnectionError):
+            task.result()
+
+
+async def _all_over(sent: Iterable[Sent]) -> None:
+    for each in sent:
+        await each.over.wait()
 
 
 def _read(said: str) -> Any:

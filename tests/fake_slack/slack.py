@@ -224,9 +224,7 @@ class FakeSlack:
 
     # -- what happens --------------------------------------------------------------------------------------------------
 
-    def happens(
-        self, team: Workspace, event: Plain, *, lost: bool = False, http: bool = False
-    ) -> Sent | None:
+    def happens(self, team: Workspace, event: Plain, *, lost: bool = False) -> Sent | None:
         """An event, if the app subscribed to it."""
         kind = f"message.{event['channel_type']}" if event["type"] == "message" else event["type"]
         if kind not in self.app.events:
@@ -242,7 +240,7 @@ class FakeSlack:
             "authorizations": [{**bot, "is_enterprise_install": False}],
             "is_ext_shared_channel": False,
         }
-        return self.sender.send("events_api", payload, lost=lost, http=http)
+        return self.sender.send("events_api", payload, lost=lost)
 
     def echo(self, team: Workspace, channel: Channel, message: Plain, before: Plain | None = None) -> None:
         """The app hears its own messages in a direct message too."""

@@ -86,7 +86,7 @@ def test_two_workspaces_install_use_and_leave_the_bot_and_know_nothing_of_each_o
     assert rows == {"slack_bots": 2, "slack_installations": 2, "targets": 2, "follows": 2}
     assert "xoxb" not in everything
 
-    slack.uninstall(team="T1", http=True)
+    slack.uninstall(team="T1")
     until(
         lambda: bot.err.read_text().count("workspace T1 has removed the app") == 2
     )  # as each of two events says
