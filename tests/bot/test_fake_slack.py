@@ -495,6 +495,18 @@ async def test_a_response_url_is_good_for_five_messages_within_half_an_hour(slac
 
 
 @beside
+async def test_a_response_url_can_fail_too(slack):
+    webhook = AsyncWebhookClient(
+        slack.responses.address(slack.teams["T1"], "U1A", "C1NEWS"), retry_handlers=[]
+    )
+    slack.plan("response_url", "500 before", "reset after")
+    assert (await webhook.send(text="Lost")).status_code == 500
+    with pytest.raises(aiohttp.ClientError):
+        await webhook.send(text="Hello")
+    assert [message["text"] for message in people.private(slack)] == ["Hello"]
+
+
+@beside
 async def test_what_was_pressed_in_a_message_is_replaced_unless_the_app_says_that_it_is_not(
     slack, client, news
 ):

@@ -62,8 +62,7 @@ def say(
         return slack.happens(place, {**heard, "channel_type": "im"}, lost=lost)
     sent = None
     if place.bot in where.members:
-        kind = {"channel": "channel", "group": "group"}[where.kind]
-        sent = slack.happens(place, {**heard, "channel_type": kind}, lost=lost)
+        sent = slack.happens(place, {**heard, "channel_type": where.kind}, lost=lost)
         if f"<@{place.bot}>" in text and not message.get("subtype"):
             sent = slack.happens(place, {**heard, "type": "app_mention"}, lost=lost)
     return sent
@@ -339,10 +338,8 @@ def remove(slack: "FakeSlack", channel: str, message: str, team: str = "T1", thr
 @doer
 def uninstall(slack: "FakeSlack", team: str = "T1") -> Sent | None:
     """The app is removed from a workspace. The order of its two events is not promised."""
-    place = slack.teams[team]
-    place.lost = "account_inactive"
     revoke(slack, team, lost="account_inactive")
-    return slack.happens(place, {"type": "app_uninstalled"})
+    return slack.happens(slack.teams[team], {"type": "app_uninstalled"})
 
 
 @doer

@@ -38,10 +38,15 @@ def site(slack: "FakeSlack") -> web.Application:
         return web.Response(text=f"OK - {len(content)}")
 
     async def response(request: web.Request) -> web.StreamResponse:
-        error = slack.respond(request.match_info["name"], await request.json())
-        if error in {"expired_url", "used_url", "no_service"}:
-            return web.json_response({"ok": False, "error": error}, status=404)
-        return web.Response(text=error, status=400) if error else web.Response(text="ok")
+        given = await request.json()
+
+        def take() -> web.Response:
+            error = slack.respond(request.match_info["name"], given)
+            if error in {"expired_url", "used_url", "no_service"}:
+                return web.json_response({"ok": False, "error": error}, status=404)
+            return web.Response(text=error, status=400) if error else web.Response(text="ok")
+
+        return await faulty(slack, request, "response_url", given, take)
 
     async def authorize(request: web.Request) -> web.StreamResponse:
         asked = request.query
@@ -87,34 +92,44 @@ def site(slack: "FakeSlack") -> web.Application:
 
 
 async def answered(slack: "FakeSlack", request: web.Request) -> web.StreamResponse:
-    """The answer to a call, or the fault that is planned for it."""
+    """The answer to a call of the Web API."""
     method, given = request.match_info["method"], await arguments(request)
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     token = given.pop("token", "") or (token if not token.startswith("Basic ") else "")
+
+    def take() -> web.Response:
+        answer = slack.call(method, token, given)
+        known = answer.get("error") == "ratelimited"
+        return limited(answer["retry_after"]) if known else web.json_response(answer)
+
+    return await faulty(slack, request, method, given, take)
+
+
+async def faulty(
+    slack: "FakeSlack", request: web.Request, method: str, given: Plain, take: Callable[[], web.Response]
+) -> web.StreamResponse:
+    """What is answered where all is well (`take`), or the fault that is planned for a method."""
     fault = slack.fault(method)
     match fault.split():
         case ["limited", *after]:
-            slack.call_failed(method, given, fault)
+            slack.not_taken(method, given, fault)
             return limited(int(after[0]) if after else 60)
         case [("reset" | "500" | "503") as kind, "before"]:
-            slack.call_failed(method, given, fault)
+            slack.not_taken(method, given, fault)
             return broken(request, kind)
         case [("reset" | "500" | "503") as kind, "after"]:
-            slack.call(method, token, given, fault)
+            take()
             return broken(request, kind)
         case ["silent"]:
-            slack.call(method, token, given, fault)
+            take()
             await slack.ending.wait()
             return broken(request, "reset")
         case ["slow", seconds]:
             await slack.clock.sleep(float(seconds))
         case [error]:
-            slack.call_failed(method, given, fault)
+            slack.not_taken(method, given, fault)
             return web.json_response({"ok": False, "error": error})
-    answer = slack.call(method, token, given, fault)
-    if answer.get("error") == "ratelimited":
-        return limited(answer["retry_after"])
-    return web.json_response(answer)
+    return take()
 
 
 def limited(after: int) -> web.Response:

@@ -37,14 +37,13 @@ class App:
 
 @dataclass
 class Call:
-    """A call of the Web API: when, by which workspace, with what, and what came of it ("" is ok)."""
+    """A call of the Web API: when, by which workspace, with what, and the error or the fault ("" is ok)."""
 
     at: float
     method: str
     team: str
     given: Plain
     error: str = ""
-    fault: str = ""
 
 
 @dataclass
@@ -163,7 +162,8 @@ class FakeSlack:
     # -- faults --------------------------------------------------------------------------------------------------------
 
     def plan(self, methods: str | Sequence[str], *faults: str) -> None:
-        """Faults to come, one for each call of these methods, instead of those planned for them before. "" is none;
+        """Faults to come, one for each call of these methods (`response_url` is one too), instead of those planned for
+        them before. "" is none;
 
         `limited [seconds]`, `500 before`, `500 after`, `reset before`, `reset after`, `silent` (taken, and no answer
         comes), `slow seconds`; anything else is the error that Slack names.
@@ -187,9 +187,9 @@ class FakeSlack:
 
     # -- calling a method ----------------------------------------------------------------------------------------------
 
-    def call(self, method: str, token: str, given: Plain, fault: str = "") -> Plain:
+    def call(self, method: str, token: str, given: Plain) -> Plain:
         """What a method answers; its effect is there at once."""
-        call = Call(self.now(), method, "", given, fault=fault)
+        call = Call(self.now(), method, "", given)
         self.calls.append(call)
         try:
             answer = self._called(call, token)
@@ -198,9 +198,9 @@ class FakeSlack:
             return {"ok": False, "error": no.code, **no.more}
         return {"ok": True, **(answer or {})}
 
-    def call_failed(self, method: str, given: Plain, fault: str) -> None:
-        """A call that never came to anything."""
-        self.calls.append(Call(self.now(), method, "", given, fault, fault))
+    def not_taken(self, method: str, given: Plain, fault: str) -> None:
+        """A call that came to nothing."""
+        self.calls.append(Call(self.now(), method, "", given, fault))
 
     def _called(self, call: Call, token: str) -> Plain | None:
         if call.method == "apps.connections.open":
