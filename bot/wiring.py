@@ -235,13 +235,12 @@ def _slack(own: Settings, parts: Memory) -> Platform:
         raise WrongSettings(fault)
     api, store = Api(own.slack_api_url), parts.store
     clients: Clients = OneWorkspace(api, own.slack_bot_token.get_secret_value())
-    installations, routes = None, []
+    installations, engine, routes = None, None, []
     if own.slack_oauth:
         cipher, states = installs.cipher(given.keys), installs.cipher(given.keys, "states of installing")
         admitted = partial(store.readmit, NAME)
-        installations = installs.Installations(
-            own.slack_client_id, asynchronous(own.database), cipher, admitted
-        )
+        engine = asynchronous(own.database)
+        installations = installs.Installations(own.slack_client_id, engine, cipher, admitted)
         secret = own.slack_client_secret.get_secret_value()
         clients = installs.InstalledClients(installations, api, secret)
         routes = requests.install_pages(api, own.slack_client_id, secret, installations, states)
@@ -257,9 +256,13 @@ def _slack(own: Settings, parts: Memory) -> Platform:
 
     async def begin() -> None:
         await access.settle(given)
-        if installations and len(given.keys) > 1:
-            await installations.reseal()
-        await listen()
+        try:
+            if installations and len(given.keys) > 1:
+                await installations.reseal()
+            await listen()
+        finally:
+            if engine:
+                await engine.dispose()
 
     return Platform(SlackDelivery(clients), begin, routes)
 

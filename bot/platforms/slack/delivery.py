@@ -23,8 +23,11 @@ from bot.ports import Target
 
 NAME = "slack"
 EVENT = "newsdelta_delivery"  # of the metadata
+GAP = timedelta(seconds=1)  # between messages of a channel, as Slack has it
 LAGS = timedelta(seconds=6)  # how long a message may be on its way into the history
-SKEW = timedelta(minutes=10)  # by which our clock may be ahead of Slack's
+SKEW = timedelta(
+    hours=2
+)  # by which our clock may have been ahead of Slack's: more than an hour, by which clocks are set
 PAGES = 10  # of a history that are looked through
 UNREACHED = timedelta(seconds=10)
 OF_A_CHANNEL = timedelta(
@@ -59,7 +62,7 @@ class SlackDelivery:
     def __init__(self, clients: Clients, *, hold: bool = False) -> None:
         self._clients = clients
         self._direct: dict[Target, str] = {}  # the channels of direct messages
-        self.abilities = Abilities(can_look=True, look_after=LAGS, hold=hold)
+        self.abilities = Abilities(can_look=True, look_after=LAGS, hold=hold, gap=GAP)
 
     async def send(self, message: Outgoing) -> Receipt:
         async with _failing():

@@ -30,14 +30,15 @@ class Authorizing(AsyncAuthorize):
         """None where the bot is not installed."""
         team = team_id or ""
         try:
-            client = await self._clients.of(team)  # whose token may be another one than before
-            if team not in self._known:
-                self._known[team] = await client.auth_test()
+            client = await self._clients.of(team)
+            token = str(client.token)
+            if token not in self._known:  # another than before, once the app was installed again
+                self._known[token] = await client.auth_test()
         except (Closed, SlackApiError) as error:
             LOG.warning("nobody answers for workspace %s: %s", team, error)
             return None
         return AuthorizeResult.from_auth_test_response(
-            bot_token=client.token, auth_test_response=self._known[team]
+            bot_token=client.token, auth_test_response=self._known[token]
         )
 
 
