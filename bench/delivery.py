@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, func, insert, select, text, update
 
 from bench.store import databases
+from bot.delivery.policy import unsent
 from bot.delivery.tick import plan as planned
 from bot.delivery.values import Part, Planned, Receipt, Scheduled, Verdict
 from bot.schedules import Wall, as_json
@@ -141,7 +142,7 @@ def claim(box: SqlOutbox) -> int:
     """Claims, and gives back."""
     claims = box.claim(BEGIN + 3 * DAY, A_CLAIM, HOUR, ["slack", "discord"])
     for each in claims:
-        box.release(each.lease)
+        box.finish(each, unsent(each), BEGIN + 3 * DAY)
     return len(claims)
 
 
@@ -192,7 +193,7 @@ def claims_alone(box: SqlOutbox, others: int = 0) -> float:
         assert sum(each.lease.lane > FREE for each in claims) == others
         assert len(claims) == FREE + others
         for each in claims:
-            box.release(each.lease)
+            box.finish(each, unsent(each), BEGIN + 3 * DAY)
     return statistics.median(found)
 
 

@@ -314,6 +314,9 @@ class Store(Protocol):
         """Which libraries a feed belongs to."""
 
     # people and workspaces
+    def receive(self, platform: str, workspace: str, event: str, now: datetime) -> bool:
+        """Whether an event of a platform comes for the first time; remembered for an hour, for every process."""
+
     def forget(self, target: Target) -> None:
         """Leaves of a target only a keyed hash.
 

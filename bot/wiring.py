@@ -227,7 +227,6 @@ def _slack(own: Settings, parts: Memory) -> Platform:
     from bot.platforms.slack.app import SlackBot  # noqa: PLC0415 - see above
     from bot.platforms.slack.clients import Api, Clients, OneWorkspace  # noqa: PLC0415 - see above
     from bot.platforms.slack.delivery import NAME, SlackDelivery  # noqa: PLC0415 - see above
-    from bot.platforms.slack.seen import Seen  # noqa: PLC0415 - see above
     from bot.store.engine import asynchronous  # noqa: PLC0415 - see above
 
     given = slack_access()
@@ -245,7 +244,7 @@ def _slack(own: Settings, parts: Memory) -> Platform:
         clients = installs.InstalledClients(installations, api, secret)
         routes = requests.install_pages(api, own.slack_client_id, secret, installations, states)
     left = partial(installs.left, store=store, installations=installations)
-    bot = SlackBot(parts.answers, Seen(), own.slack_managers, now, left)
+    bot = SlackBot(parts.answers, store.receive, own.slack_managers, now, left)
     listen = partial(service.through_a_socket, bot, api, clients, own.slack_app_token.get_secret_value())
     if own.slack_mode == "http":
         signing = own.slack_signing_secret.get_secret_value()

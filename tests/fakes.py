@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.ports import (
@@ -60,6 +60,7 @@ class State:
     marks: dict[tuple[Target, str], Mark] = field(default_factory=dict)
     told: dict[tuple[Target, str, str], tuple[Quotation, datetime]] = field(default_factory=dict)  # … hash
     shown: dict[Target, Shown] = field(default_factory=dict)
+    received: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
     doubts: dict[tuple[Target, str], Doubt] = field(default_factory=dict)  # … line as JSON
     touched: dict[str, datetime] = field(default_factory=dict)  # story → last followed or shown
     forgotten: frozenset[str] = frozenset()  # keyed hashes of targets and workspaces
@@ -402,7 +403,13 @@ class MemoryStore:
         state.seen = frozenset((of, key) for of, key in state.seen if of != library)
         state.titles = {pair: title for pair, title in state.titles.items() if pair[1] != library}
         self._drop_articles(own - {key for _, key in state.seen})
+        state.received = {key: at for key, at in state.received.items() if key[:2] != (platform, workspace)}
         state.forgotten |= {self._hash(platform, workspace)}
+
+    def receive(self, platform: str, workspace: str, event: str, now: datetime) -> bool:
+        known = {key: at for key, at in self.state.received.items() if at >= now - timedelta(hours=1)}
+        self.state.received = {(platform, workspace, event): now, **known}
+        return (platform, workspace, event) not in known
 
     def readmit(self, platform: str, workspace: str) -> None:
         self.state.forgotten -= {self._hash(platform, workspace)}

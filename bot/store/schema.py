@@ -31,7 +31,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.errors import UnusableStore
 
-REVISION = "0008"  # the newest of `migrations/versions`
+REVISION = "0009"  # the newest of `migrations/versions`
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 TIES = 2**15  # turns in a millisecond; 48 bits of milliseconds (the year 9999) and these fill 63
@@ -364,6 +364,14 @@ doubts = Table(  # the whole line stands in it, since the digest and the article
     Column("note", String, nullable=False),
     Column("at", Moment, nullable=False),
     UniqueConstraint("target", "key"),
+)
+received = Table(  # events of platforms, for as long as these may send them again
+    "received",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("workspace", String, primary_key=True),
+    Column("event", String, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
 )
 forgotten = Table(
     "forgotten",

@@ -256,6 +256,10 @@ class SqlStore:
             upkeep.drop_workspace(connection, platform, workspace)
             targets.bury(connection, [targets.hashed(self._key, platform, workspace)])
 
+    def receive(self, platform: str, workspace: str, event: str, now: datetime) -> bool:
+        with self.database.writing() as connection:
+            return upkeep.receive(connection, platform, workspace, event, now)
+
     def readmit(self, platform: str, workspace: str) -> None:
         with self.database.writing() as connection:
             targets.lift(connection, [targets.hashed(self._key, platform, workspace)])

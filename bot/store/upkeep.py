@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, or_, select, update
@@ -12,6 +12,7 @@ from bot.ports import Counts
 from bot.store import feeds as feed_rows
 from bot.store import schedules, search
 from bot.store.articles import unprint
+from bot.store.engine import add, is_new
 from bot.store.schema import (
     aliases,
     articles,
@@ -21,6 +22,7 @@ from bot.store.schema import (
     gates,
     marks,
     mutes,
+    received,
     shown,
     sightings,
     slack_bots,
@@ -37,6 +39,7 @@ from bot.store.stories import resolved, unmention
 
 AT_ONCE = 500  # articles of a statement
 INSTALLED = {"slack": (slack_bots, slack_installations)}  # who let the bot in
+RECEIVED = timedelta(hours=1)
 OF_TARGETS: tuple[Table, ...] = (follows, mutes, marks, told_versions, told, shown, doubts)
 
 
@@ -76,6 +79,16 @@ def _some(rows: Sequence[Any]) -> list[Sequence[Any]]:
     return [rows[at : at + AT_ONCE] for at in range(0, len(rows), AT_ONCE)]
 
 
+# -- what platforms send ------------------------------------------------------------------------------------------------
+
+
+def receive(connection: Connection, platform: str, workspace: str, event: str, now: datetime) -> bool:
+    """Whether an event was not received in the last hour; the last repetition comes after six minutes."""
+    connection.execute(delete(received).where(received.c.at < now - RECEIVED))
+    own = {"platform": platform, "workspace": workspace, "event": event, "at": now}
+    return is_new(connection, add(connection, received).values(own))
+
+
 # -- forgetting --------------------------------------------------------------------------------------------------------
 
 
@@ -102,6 +115,8 @@ def drop_workspace(connection: Connection, platform: str, workspace: str) -> Non
             gates.c.platform == platform, gates.c.workspace == workspace, gates.c.reach == "installation"
         )
     )
+    arrived = received.c.platform == platform, received.c.workspace == workspace
+    connection.execute(delete(received).where(*arrived))
     for table in INSTALLED.get(platform, ()):
         connection.execute(delete(table).where(table.c.team_id == workspace))
     feed_rows.drop_unread(connection)

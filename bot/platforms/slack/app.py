@@ -43,7 +43,6 @@ from bot.phrases import phrase
 from bot.platforms.slack.delivery import NAME
 from bot.platforms.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT, PROMPTS
 from bot.platforms.slack.rights import right
-from bot.platforms.slack.seen import Seen
 from bot.ports import Conversation, Target
 from bot.render import slack_views as views
 from bot.render.blocks import DOUBT, Plain
@@ -71,6 +70,9 @@ Given = TypeVarTuple("Given")
 Result = TypeVar("Result")
 Body = Mapping[str, Any]
 Show = Callable[[Plain], Awaitable[object]]
+Receive = Callable[
+    [str, str, str, datetime], bool
+]  # whether an event of a workspace comes for the first time
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +90,17 @@ class Asker:
 
 
 class SlackBot:
-    """The listeners of one app. `seen` keeps what Slack sends again from being done again."""
+    """The listeners of one app. `receive` keeps what Slack sends again from being done again."""
 
     def __init__(
         self,
         answers: Answers,
-        seen: Seen,
+        receive: Receive,
         managers: Collection[str],
         now: Callable[[], datetime],
         left: Callable[[Body], Awaitable[None]],
     ) -> None:
-        self._answers, self._seen, self._managers, self._now = answers, seen, managers, now
+        self._answers, self._receive, self._managers, self._now = answers, receive, managers, now
         self._left = left
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="slack")
 
@@ -317,8 +319,8 @@ class SlackBot:
         return await asyncio.get_running_loop().run_in_executor(self._threads, do, *given)
 
     async def _is_new(self, body: Body) -> bool:
-        event = f"{body['team_id']}:{body['event_id']}"
-        return await self._aside(self._seen.first, event, self._now())
+        given = (NAME, str(body["team_id"]), str(body["event_id"]), self._now())
+        return await self._aside(self._receive, *given)
 
     async def _direct(self, client: AsyncWebClient, who: Asker) -> Show:
         """Into the direct messages of who asks, under the words that were asked."""

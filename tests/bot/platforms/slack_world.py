@@ -9,7 +9,6 @@ from bot.platforms.slack import service
 from bot.platforms.slack.app import SlackBot
 from bot.platforms.slack.clients import Api, OneWorkspace
 from bot.platforms.slack.installs import left
-from bot.platforms.slack.seen import Seen
 from tests.bot.answers.world import LOCK, ORCHARD, World
 from tests.fake_slack import FakeSlack, people
 
@@ -70,7 +69,7 @@ async def served(managers=(), answers=None, start=START, library="slack:T1"):
         clients = OneWorkspace(api, "xoxb-1")
         bot = SlackBot(
             answers or world.answers,
-            Seen(),
+            world.store.receive,
             frozenset(managers),
             lambda: world.now,
             partial(left, store=world.store),

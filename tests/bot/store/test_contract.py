@@ -568,6 +568,17 @@ def test_a_workspace_that_lets_the_bot_in_again_begins_anew(store):
     assert store.shown(ANNA) is not None
 
 
+def test_an_event_is_received_once_in_an_hour_and_forgotten_with_its_workspace(store):
+    assert store.receive("slack", "home", "e1", NOW)
+    assert not store.receive("slack", "home", "e1", NOW + HOUR)
+    assert store.receive("slack", "away", "e1", NOW)
+    assert store.receive("discord", "home", "e1", NOW)
+    assert store.receive("slack", "home", "e2", NOW + HOUR)
+    store.forget_workspace("slack", "home")
+    assert store.receive("slack", "home", "e2", NOW + HOUR)
+    assert store.receive("slack", "away", "e1", NOW + 2 * HOUR)
+
+
 def test_an_export_holds_all_that_is_stored_of_a_target(store):
     empty = store.export(ANNA)
     assert empty["target"] == {"platform": "slack", "workspace": "home", "kind": "person", "id": "U-anna"}
