@@ -46,6 +46,13 @@ class Readiness:
     reasons: dict[str, str] = field(default_factory=dict)
     started: bool = False
 
+    def report(self, name: str, reason: str) -> None:
+        """What is in the way of a part; empty where nothing is."""
+        if reason:
+            self.reasons[name] = reason
+        elif self.reasons.pop(name, ""):
+            LOG.info("%s goes on", name)
+
     def wrong(self) -> Mapping[str, str] | None:
         """What is in the way of work, nothing where nothing is; None before it has begun, as far as nothing is known."""
         return self.reasons if self.started or self.reasons else None

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import summarizers
 import summarizers.digest
 from bot import polling, replay
-from bot.errors import UnreadableSource, WrongSettings
+from bot.errors import NewsdeltaError, UnreadableSource, WrongSettings
 from bot.running import Here
 from bot.sources import folder, watch
 from bot.sources.named import at_address, is_address
@@ -192,7 +192,11 @@ def serving(
             closed=notices.closed,
         )
         readiness = at_work.Readiness()
-        beside = [platform.listen for platform in platforms.values() if platform.listen]
+        beside: list[Callable[[], Coroutine[Any, Any, None]]] = [
+            partial(platform.listen, partial(readiness.report, name))
+            for name, platform in platforms.items()
+            if platform.listen
+        ]
         if own.http_port:
             routes = [route for platform in platforms.values() for route in platform.routes]
             page = pages.app(readiness.wrong, routes)
@@ -204,10 +208,13 @@ def serving(
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A platform that is served: where its messages go, what listens to it until it is cancelled, and its pages."""
+    """A platform that is served: where its messages go, what listens to it until it is cancelled, and its pages.
+
+    What listens is told whom to report to what is in its way.
+    """
 
     delivery: Delivery
-    listen: Callable[[], Coroutine[Any, Any, None]] | None = None
+    listen: Callable[[Callable[[str], None]], Coroutine[Any, Any, None]] | None = None
     routes: Sequence[Page] = ()
 
 
@@ -253,12 +260,15 @@ def _slack(own: Settings, parts: Memory) -> Platform:
     if routes and not own.http_port:
         raise WrongSettings("Slack's requests need the bot's pages: set NEWSDELTA_HTTP_PORT to a port.")
 
-    async def begin() -> None:
-        await access.settle(given)
+    async def begin(report: Callable[[str], None]) -> None:
         try:
+            await access.settle(given)
             if installations and len(given.keys) > 1:
                 await installations.reseal()
-            await listen()
+            await listen(report)
+        except NewsdeltaError as error:
+            report(str(error))
+            raise
         finally:
             if engine:
                 await engine.dispose()

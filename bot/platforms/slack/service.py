@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -12,11 +14,14 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import Closed, WrongSettings
+from bot.errors import Closed, Limited, WrongSettings
 from bot.platforms.slack.app import SlackBot
 from bot.platforms.slack.clients import Api, Clients
 
 LOG = logging.getLogger(__name__)
+LOOK, PATIENCE = 5.0, 12  # seconds between looks at the connection, and looks in vain until it is begun anew
+LOOK_AGAIN = timedelta(seconds=LOOK)
+AWAY = "The connection to Slack is gone, and is begun anew."
 
 
 class Authorizing(AsyncAuthorize):
@@ -58,8 +63,14 @@ def app(bot: SlackBot, api: Api, clients: Clients, signing_secret: str = "") -> 
     return built
 
 
-async def through_a_socket(bot: SlackBot, api: Api, clients: Clients, app_token: str) -> None:
-    """Listens until it is cancelled. WrongSettings where Slack does not take the token, before it tries for ever."""
+async def through_a_socket(
+    bot: SlackBot, api: Api, clients: Clients, app_token: str, report: Callable[[str], None]
+) -> None:
+    """Listens until it is cancelled; `report` is told what is in the way, "" where nothing is.
+
+    WrongSettings where Slack does not take the token, before the SDK tries for ever; Limited where the SDK gets no
+    connection back (python-slack-sdk #1110).
+    """
     try:
         await api.patient().apps_connections_open(app_token=app_token)
     except SlackApiError as error:
@@ -71,14 +82,24 @@ async def through_a_socket(bot: SlackBot, api: Api, clients: Clients, app_token:
     await handler.connect_async()  # type: ignore[no-untyped-call] # Bolt forgot this one and the next
     LOG.info("listening to Slack")
     try:
-        await asyncio.Event().wait()
+        await _watched(handler.client.is_connected, report)
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call] # as above
         await api.close()
 
 
-async def over_http(api: Api) -> None:
+async def _watched(is_connected: Callable[[], Awaitable[bool]], report: Callable[[str], None]) -> None:
+    missed = 0
+    while missed < PATIENCE:
+        missed = 0 if await is_connected() else missed + 1
+        report(AWAY if missed > 1 else "")  # Slack renews connections, which takes a moment
+        await asyncio.sleep(LOOK)
+    raise Limited(AWAY, LOOK_AGAIN, "platform", "unreachable")
+
+
+async def over_http(api: Api, report: Callable[[str], None]) -> None:
     """Holds the session open, until it is cancelled; what listens are the routes of `requests`."""
+    report("")
     try:
         await asyncio.Event().wait()
     finally:

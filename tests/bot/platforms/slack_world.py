@@ -24,6 +24,7 @@ class Served:
     slack: FakeSlack
     world: World
     bot: SlackBot
+    reported: list[str]
 
     async def do(self, act, *given, **more):
         sent = act(self.slack, *given, **more)
@@ -65,7 +66,7 @@ async def served(managers=(), answers=None, start=START, library="slack:T1"):
                 desk.title(name, title)
                 for key in texts:
                     desk.see(key, [library])
-        api = Api(slack.api)
+        api, reported = Api(slack.api), []
         clients = OneWorkspace(api, "xoxb-1")
         bot = SlackBot(
             answers or world.answers,
@@ -74,9 +75,11 @@ async def served(managers=(), answers=None, start=START, library="slack:T1"):
             lambda: world.now,
             partial(left, store=world.store),
         )
-        listening = asyncio.create_task(service.through_a_socket(bot, api, clients, "xapp-1"))
+        listening = asyncio.create_task(
+            service.through_a_socket(bot, api, clients, "xapp-1", reported.append)
+        )
         await slack.until(lambda: slack.sender.sockets)
-        yield Served(slack, world, bot)
+        yield Served(slack, world, bot, reported)
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
         assert slack.wrong == [], slack.wrong
