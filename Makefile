@@ -32,6 +32,7 @@ bench-memory: .venv/stamp-dev
 	@$(BIN)/python -m bench.delivery
 	@$(BIN)/python -m bench.scale
 	@$(BIN)/python -m bench.lag
+	@$(BIN)/python -m bench.slack
 
 soak: .venv/stamp-dev
 	@$(BIN)/python -m bench.soak $(if $(DATA),--data $(DATA))
