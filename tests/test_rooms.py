@@ -48,6 +48,7 @@ HOMES = {  # a library → the only rooms of ours that may import it
     "pydantic_settings": {"bot.settings"},
     "rich": {"bot.cli.screen"},
     "typer": {"bot.cli"},
+    "matplotlib": {"bot.render.plot"},
     "cryptography": {"bot.platforms.slack.installs", "bot.platforms.slack.requests"},
 }
 OURS = {  # a room of the bot → what of ours it may import beside the core, its own files and `bot.errors`
@@ -92,6 +93,7 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
         "bot.phrases",
         "bot.ports",
         "bot.render.blocks",
+        "bot.render.plot",
         "bot.render.slack",
         "bot.render.slack_views",
         "bot.replies",

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import summarizers
-from bot import replay, wiring
+from bot import plot, replay, wiring
 from bot.cli import screen
 from bot.cli.app import AsJson, app, print_json
 from bot.errors import WrongCall
@@ -125,13 +125,20 @@ def ask(
 
 
 @app.command(epilog="Example: newsdelta timeline my-story")
-def timeline(folder: Folder, *, json_: AsJson = False) -> None:
+def timeline(
+    folder: Folder,
+    *,
+    png: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw them into this file too.")] = None,
+    json_: AsJson = False,
+) -> None:
     """Print the days of a story, each with how it is known."""
     documents = _read([str(folder)])
     with screen.working(_comparing(documents)):
         found = summarizers.build_timeline(Story(folder.name, "", documents))
         digest = summarizers.compose(found, title=phrase("timeline.title"))
     events = [event for event in found.events if event.sentences]  # a line of the digest each
+    if png:
+        _draw(png, folder.name, digest, events, documents)
     if json_:
         shown = as_json(digest)
         for line, event in zip(shown["lines"], events, strict=True):
@@ -258,6 +265,22 @@ def _answer_rows(digest: Digest, documents: Sequence[Document], *, abstained: bo
     note = phrase("ask.abstained", articles=count("articles", len(documents)))
     closest = note_rows(phrase("ask.closest")) if digest.more else []
     return [*title_rows(digest.title), BLANK, *note_rows(note), *closest, *plain_rows(digest.more, names)]
+
+
+def _draw(
+    file: Path, title: str, digest: Digest, events: Sequence[Event], documents: Sequence[Document]
+) -> None:
+    if not plot.is_there():
+        raise WrongCall(phrase("plot.missing"))
+    names = cite_names(wiring.articles(documents))
+    told = [
+        plot.day_of(dated(event.date, event.weekday, event.provenance), line, names)
+        for line, event in zip(digest.lines, events, strict=True)
+    ]
+    try:
+        file.write_bytes(plot.picture(title, told))
+    except OSError as error:
+        raise WrongCall(phrase("plot.unwritten", file=file, reason=error.strerror)) from error
 
 
 def _timeline_rows(digest: Digest, events: Sequence[Event], documents: Sequence[Document]) -> list[Row]:

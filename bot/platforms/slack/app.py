@@ -32,6 +32,7 @@ from bot.commands import (
     Quiet,
     Read,
     Schedule,
+    ShowTimeline,
     Sources,
     Stop,
     Unfollow,
@@ -44,6 +45,7 @@ from bot.platforms.slack.delivery import NAME
 from bot.platforms.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT, PROMPTS
 from bot.platforms.slack.rights import right
 from bot.ports import Conversation, Target
+from bot.render import plot
 from bot.render import slack_views as views
 from bot.render.blocks import DOUBT, Plain
 from bot.render.slack import SlackRenderer
@@ -63,6 +65,7 @@ CHANGING = (
     Stop,
 )  # of a channel: by who manages it
 PERSONAL = (Me, Export, ForgetMe)  # what it says is for nobody else's eyes
+PICTURE = "timeline.png"
 MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 LINK = re.compile(r"<(https?://[^>|]+)(?:\|[^>]*)?>")
 RENDERER = SlackRenderer()
@@ -292,7 +295,13 @@ class SlackBot:
         if shown:
             await self._aside(self._answers.sent, reply, self._now())
         if reply.file:
-            await self._hand_over(*reply.file, who, client)
+            name, text = reply.file
+            await self._hand_over(who, client, filename=name, content=text)
+        if isinstance(said, ShowTimeline) and plot.is_there() and (told := plot.days(reply)):
+            drawn = await self._aside(plot.picture, reply.title, told)
+            await self._hand_over(
+                who, client, filename=PICTURE, file=drawn, alt_txt=plot.alt_text(reply.title, told)
+            )
 
     async def _reply(self, said: Command, who: Asker, client: AsyncWebClient) -> Reply:
         try:
@@ -349,11 +358,11 @@ class SlackBot:
 
         return show
 
-    async def _hand_over(self, name: str, text: str, who: Asker, client: AsyncWebClient) -> None:
+    async def _hand_over(self, who: Asker, client: AsyncWebClient, **file: Any) -> None:
         """A file, in the direct messages of who asked: one in a channel is seen by all."""
         try:
             opened = await client.conversations_open(users=who.user)
-            await client.files_upload_v2(channel=opened["channel"]["id"], filename=name, content=text)
+            await client.files_upload_v2(channel=opened["channel"]["id"], **file)
         except (TimeoutError, SlackClientError, OSError):
             LOG.exception("a file could not be handed over")
             await self._show(

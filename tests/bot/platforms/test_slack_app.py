@@ -320,3 +320,18 @@ async def test_of_a_workspace_that_removes_the_app_nothing_is_kept(at_work):
     assert at_work.world.store.follows(CHANNEL)
     await at_work.do(people.uninstall)
     await at_work.slack.until(lambda: not at_work.world.store.follows(CHANNEL))
+
+
+@ran
+async def test_a_timeline_comes_with_a_picture_whose_alternative_text_tells_it(at_work):
+    await at_work.do(people.say, "timeline lock")
+    files = await at_work.slack.until(lambda: people.files(at_work.slack))
+    assert (files[0]["name"], files[0]["alt_txt"].startswith("Timeline")) == ("timeline.png", True)
+    assert "The canal lock at Ostwick" in files[0]["alt_txt"]
+
+
+@ran
+async def test_where_no_file_may_be_uploaded_the_timeline_is_told_all_the_same(at_work):
+    people.without(at_work.slack, "files:write")
+    await at_work.do(people.say, "timeline lock")
+    assert (await at_work.direct())[0]["text"].startswith("Timeline")
