@@ -1,4 +1,4 @@
-"""The days of a story as a picture. Pure: values in, the bytes of a PNG out; matplotlib, an extra, draws it."""
+"""The days of a story as a picture. Values in, the bytes of a PNG out; matplotlib, an extra, draws it."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.render.plot import ALT, Day, alt_text, days, picture
+from bot.plot import ALT, Day, alt_text, days, picture
 from bot.replies import Reply, Section
 from summarizers import Article, Line, Quotation
 

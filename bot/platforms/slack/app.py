@@ -20,6 +20,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot import plot
 from bot.answers import Answers
 from bot.commands import (
     Command,
@@ -45,7 +46,6 @@ from bot.platforms.slack.delivery import NAME
 from bot.platforms.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT, PROMPTS
 from bot.platforms.slack.rights import right
 from bot.ports import Conversation, Target
-from bot.render import plot
 from bot.render import slack_views as views
 from bot.render.blocks import DOUBT, Plain
 from bot.render.slack import SlackRenderer
@@ -365,10 +365,9 @@ class SlackBot:
             await client.files_upload_v2(channel=opened["channel"]["id"], **file)
         except (TimeoutError, SlackClientError, OSError):
             LOG.exception("a file could not be handed over")
-            await self._show(
-                Reply(notes=(phrase("slack.no_file"),), failed=True),
-                await self._direct(client, replace(who, thread="")),
-            )
+            if "content" in file:  # a picture tells nothing that was not told
+                missing = Reply(notes=(phrase("slack.no_file"),), failed=True)
+                await self._show(missing, await self._direct(client, replace(who, thread="")))
 
     async def _posted(self, reply: Reply, who: Asker, client: AsyncWebClient, show: Show) -> bool:
         """Whether the channel saw the reply, what one message does not hold in its thread; else who asked hears why."""
