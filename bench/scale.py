@@ -91,7 +91,7 @@ def apart(url: str) -> int:
     """A process that does tasks until it is told to stop."""
     child = os.fork()
     if not child:
-        asyncio.run(work_off(url, {"compose": nothing}, AT_ONCE, SOON))
+        asyncio.run(work_off(url, {"compose": nothing}, AT_ONCE, SOON, lambda: None))
         os._exit(0)
     return child
 
