@@ -17,9 +17,8 @@ from summarizers.types import Article, Digest, Line
 SIGHT: Mapping[Length, int] = {"short": 3, "normal": 7, "full": 12}  # updates of a digest in one message
 
 # answer: to who asked · lead: stands alone in a channel · root: its first message opens a thread, in which the others
-# stand · thread: all of it in a thread that is there, the first message seen in the channel too where that can be ·
-# edit: takes the place of a message in a thread
-Place = Literal["answer", "lead", "root", "thread", "edit"]
+# stand · thread: all of it in a thread that is there, the first message seen in the channel too where that can be
+Place = Literal["answer", "lead", "root", "thread"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,8 @@ class Composer:
         if thread.telling is None or now - thread.last_at >= EDITED:
             return []
         whole = self.digests.together(composing.schedule, reply, thread.telling, now)
-        payloads = self._render(composing, whole, "edit") if whole else []
+        place: Place = "root" if thread.last == thread.root else "thread"
+        payloads = self._render(composing, whole, place) if whole else []
         if whole is None or len(payloads) != 1:
             return []
         [part] = self._told_with(whole, payloads, thread.telling.story, root=False)

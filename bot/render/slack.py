@@ -187,9 +187,7 @@ def _pieces(reply: Reply, place: Place) -> list[_Piece]:
     told = [
         piece for section in reply.sections for piece in _section(section, page._replace(why=section.why))
     ]
-    first = (
-        [*told[:1], *notes, *told[1:]] if place in {"thread", "edit"} and told else [*title, *notes, *told]
-    )
+    first = [*told[:1], *notes, *told[1:]] if place == "thread" and told else [*title, *notes, *told]
     return [*first, *(_buttons(reply, page) if place in {"answer", "root"} else ())]
 
 

@@ -156,7 +156,7 @@ def test_where_the_message_to_be_edited_is_gone_it_is_a_reply_and_where_the_root
     bot.run()
     bot.world.now += HOUR
     bot.work()
-    assert bot.channel.places[-1] == ("edit", "")
+    assert bot.channel.places[-1] == ("root", "")
     lane = bot.outbox.lane(QUAY)
     assert lane.threads["lock"].root == "m2"
 

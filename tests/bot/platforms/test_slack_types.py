@@ -145,7 +145,7 @@ async def delivered(slack, reply):
     """A digest as root, as reply that the channel sees too, and as an edit."""
     api, channel = Api(slack.api), Target("slack", "T1", "channel", NEWS)
     delivery = SlackDelivery(OneWorkspace(api, "xoxb-1"))
-    root, reply, edit = (SlackRenderer().render(reply, place)[0] for place in ("root", "thread", "edit"))
+    root, reply, edit = (SlackRenderer().render(reply, place)[0] for place in ("root", "thread", "root"))
     receipt = await delivery.send(Outgoing(channel, "a", "a" * 20, root))
     await delivery.send(Outgoing(channel, "b", "b" * 20, reply, thread=receipt.message))
     await delivery.send(Outgoing(channel, "c", "c" * 20, edit, edits=receipt.message))
