@@ -139,9 +139,7 @@ class SlackBot:
         if isinstance(said, Sources):
             await self._show_sources(said, who, body, client)
             return
-        url = body.get("response_url")
-        show = self._to(url, client, who) if url and not who.direct else await self._direct(client, who)
-        await self._answer(said, who, client, show)
+        await self._answer(said, who, client, await self._back(who, body, client))
         if (body.get("view") or {}).get("type") == "home":
             await self._publish(who, client)
 
@@ -175,8 +173,8 @@ class SlackBot:
         await ack()
         try:
             await client.views_open(trigger_id=body["trigger_id"], view=views.read_url())
-        except SlackClientError:
-            LOG.warning("a modal came too late", exc_info=True)
+        except SlackClientError as error:
+            await self._too_late(error, Asker(body["team"]["id"], body["user"]["id"]), body, client)
 
     async def address_given(self, ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient) -> None:
         """An address to read: what it says comes as a direct message."""
@@ -256,13 +254,16 @@ class SlackBot:
         """A modal that is open at once, since that can be done for three seconds only, and filled in later."""
         try:
             opened = await client.views_open(trigger_id=body["trigger_id"], view=views.looking(title))
-        except SlackClientError:
-            LOG.warning("a modal came too late", exc_info=True)
-            await self._show(
-                Reply(notes=(phrase("slack.too_late"),), failed=True), await self._direct(client, who)
-            )
+        except SlackClientError as error:
+            await self._too_late(error, who, body, client)
             return
         await self._fill(str(opened["view"]["id"]), filled, client, str(opened["view"].get("hash", "")))
+
+    async def _too_late(self, error: Exception, who: Asker, body: Body, client: AsyncWebClient) -> None:
+        """Who asked for a modal, and nobody else, hears that none came."""
+        LOG.warning("a modal came too late: %s", error)
+        late = Reply(notes=(phrase("slack.too_late"),), failed=True)
+        await self._show(late, await self._back(who, body, client))
 
     async def _fill(
         self, view: str, filled: Callable[[], Awaitable[Plain]], client: AsyncWebClient, state: str = ""
@@ -339,6 +340,16 @@ class SlackBot:
             await client.chat_postMessage(channel=channel, thread_ts=who.thread or None, **message)
 
         return show
+
+    async def _back(self, who: Asker, body: Body, client: AsyncWebClient) -> Show:
+        """Where only who pressed sees it: among their direct messages with the bot, elsewhere by the address given.
+
+        A message that one alone sees may stand where the bot can't write, as between two people.
+        """
+        url, seen_alone = body.get("response_url"), (body.get("container") or {}).get("is_ephemeral")
+        if url and (seen_alone or not who.direct):
+            return self._to(url, client, who)
+        return await self._direct(client, who)
 
     def _to(self, url: str, client: AsyncWebClient, who: Asker) -> Show:
         """To the address that Slack gave for answers, seen by who asked alone; what it takes no more, in their messages."""

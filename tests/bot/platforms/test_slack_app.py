@@ -264,6 +264,30 @@ async def test_a_window_that_slack_gives_no_time_for_is_told_of_in_a_message(at_
 
 
 @ran
+async def test_that_no_window_came_is_told_to_nobody_but_who_asked_for_it(at_work):
+    await at_work.do(people.command, "changed lock post", channel=NEWS)
+    [message] = await at_work.posted()
+    at_work.slack.plan("views.open", "expired_trigger_id", "expired_trigger_id")
+    await at_work.do(people.press, action_of(message, "Sources"), user=BENTE, message=message["ts"])
+    [told] = await at_work.private(BENTE)
+    assert "once more" in told["text"]
+    assert len(await at_work.posted()) == 1
+    await at_work.do(people.shortcut, "read_url")
+    [told] = await at_work.direct()
+    assert "once more" in told["text"]
+
+
+@ran
+async def test_between_two_people_where_the_bot_is_not_its_buttons_answer_who_presses_them(at_work):
+    between = people.channel(at_work.slack, members=[ANNEKE, BENTE], kind="im")
+    await at_work.do(people.command, "changed lock", channel=between)
+    [message] = await at_work.private()
+    await at_work.do(people.press, action_of(message, "Timeline"), message=message["ts"])
+    [_, answer] = await at_work.private(count=2)
+    assert answer["text"].startswith("Timeline")
+
+
+@ran
 async def test_a_wrong_line_is_kept_with_its_reason(at_work):
     await at_work.do(people.say, "changed lock")
     [message] = await at_work.direct()
