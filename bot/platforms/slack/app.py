@@ -18,7 +18,6 @@ from typing import Any, TypeVar, TypeVarTuple
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import plot
 from bot.answers import Answers
@@ -42,6 +41,7 @@ from bot.commands import (
 )
 from bot.errors import NewsdeltaError
 from bot.phrases import phrase
+from bot.platforms.slack.clients import answering
 from bot.platforms.slack.delivery import NAME
 from bot.platforms.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT, PROMPTS
 from bot.platforms.slack.rights import right
@@ -54,6 +54,7 @@ from bot.replies import Reply
 LOG = logging.getLogger(__name__)
 AT_ONCE = 32  # answers that are worked out at once; most of the time they wait for a process or the database
 USES = 5  # of the address that an answer goes to, within 30 minutes
+OVER = 404  # what Slack answers at such an address once it is used up or too old
 CHANGING = (
     Follow,
     Unfollow,
@@ -353,19 +354,21 @@ class SlackBot:
 
     def _to(self, url: str, client: AsyncWebClient, who: Asker) -> Show:
         """To the address that Slack gave for answers, seen by who asked alone; what it takes no more, in their messages."""
-        hook, left = AsyncWebhookClient(url), USES
+        hook, left = answering(url), USES
 
         async def show(message: Plain) -> None:
             nonlocal left
-            if not left:
-                await (await self._direct(client, replace(who, channel="", thread="")))(message)
-                return
-            answer = await hook.send_dict(
-                {**message, "response_type": "ephemeral", "replace_original": False}
-            )
-            if answer.status_code != 200:
-                raise SlackClientError(f"{answer.status_code} {answer.body}")
-            left -= 1
+            if left:
+                answer = await hook.send_dict(
+                    {**message, "response_type": "ephemeral", "replace_original": False}
+                )
+                if answer.status_code == 200:
+                    left -= 1
+                    return
+                if answer.status_code != OVER:
+                    raise SlackClientError(f"{answer.status_code} {answer.body}")
+                left = 0
+            await (await self._direct(client, replace(who, channel="", thread="")))(message)
 
         return show
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from aiohttp import ClientSession
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import Closed
 
@@ -34,8 +35,7 @@ class Api:
 
     def patient(self, token: str | None = None) -> AsyncWebClient:
         """A client that waits as Slack tells it, since somebody waits for what it asks."""
-        waits = AsyncRateLimitErrorRetryHandler(max_retry_count=PATIENT)
-        return AsyncWebClient(token, self._address, TIMEOUT, session=self._open(), retry_handlers=[waits])
+        return AsyncWebClient(token, self._address, TIMEOUT, session=self._open(), retry_handlers=[_waits()])
 
     async def close(self) -> None:
         """Ends the session; what is asked later opens another one."""
@@ -46,6 +46,15 @@ class Api:
         if self._session is None or self._session.closed:
             self._session = ClientSession()
         return self._session
+
+
+def answering(url: str) -> AsyncWebhookClient:
+    """Who answers at the address that came with a command or a press; waits as it is told, and says nothing twice."""
+    return AsyncWebhookClient(url, TIMEOUT, retry_handlers=[_waits()])
+
+
+def _waits() -> AsyncRateLimitErrorRetryHandler:
+    return AsyncRateLimitErrorRetryHandler(max_retry_count=PATIENT)
 
 
 class OneWorkspace:

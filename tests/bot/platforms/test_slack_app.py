@@ -5,7 +5,9 @@ import json
 import logging
 
 import pytest
+from aiohttp import ClientError
 
+from bot.platforms.slack.clients import answering
 from bot.ports import Target
 from bot.replies import Reply
 from tests.bot.platforms.slack_world import ANNEKE, BENTE, CARSTEN, NEWS, OTHER, ran, served
@@ -185,6 +187,30 @@ async def test_a_long_answer_goes_on_in_direct_messages_when_its_address_takes_n
     rest = await at_work.direct(count=15)
     said = " ".join(message["text"] for message in (*shown, *rest))
     assert all(f"Line {number}:" in said for number in range(40))
+
+
+@ran
+async def test_an_answer_whose_address_is_used_up_comes_as_a_direct_message(at_work):
+    there = people.command(at_work.slack, "latest", channel=NEWS)
+    for number in range(5):
+        at_work.slack.respond(there.payload["response_url"].rpartition("/")[2], {"text": f"{number}"})
+    assert "The lock at Ostwick" in (await at_work.direct())[0]["text"]
+
+
+@ran
+async def test_an_answer_waits_as_slack_asks_it_to(at_work):
+    at_work.slack.plan("response_url", "limited 0")
+    await at_work.do(people.command, "latest", channel=NEWS)
+    assert "The lock at Ostwick" in (await at_work.private())[0]["text"]
+
+
+@ran
+async def test_an_answer_after_which_the_connection_breaks_is_not_given_again(at_work):
+    at_work.slack.plan("response_url", "reset after")
+    address = at_work.slack.responses.address(at_work.slack.teams["T1"], ANNEKE, NEWS)
+    with pytest.raises(ClientError):
+        await answering(address).send_dict({"text": "once"})
+    assert len(people.private(at_work.slack, ANNEKE)) == 1
 
 
 class Saying:
