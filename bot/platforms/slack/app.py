@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar, TypeVarTuple
 
+from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -53,6 +54,7 @@ from bot.replies import Reply
 
 LOG = logging.getLogger(__name__)
 AT_ONCE = 32  # answers that are worked out at once; most of the time they wait for a process or the database
+FAILED = (SlackClientError, ClientError, TimeoutError, OSError)  # Slack says no, or can't be reached
 USES = 5  # of the address that an answer goes to, within 30 minutes
 OVER = 404  # what Slack answers at such an address once it is used up or too old
 CHANGING = (
@@ -66,6 +68,7 @@ CHANGING = (
     Stop,
 )  # of a channel: by who manages it
 PERSONAL = (Me, Export, ForgetMe)  # what it says is for nobody else's eyes
+UNINVITED = ("not_in_channel", "channel_not_found")  # where the bot is no member
 PICTURE = "timeline.png"
 MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 LINK = re.compile(r"<(https?://[^>|]+)(?:\|[^>]*)?>")
@@ -174,7 +177,7 @@ class SlackBot:
         await ack()
         try:
             await client.views_open(trigger_id=body["trigger_id"], view=views.read_url())
-        except SlackClientError as error:
+        except FAILED as error:
             await self._too_late(error, Asker(body["team"]["id"], body["user"]["id"]), body, client)
 
     async def address_given(self, ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient) -> None:
@@ -192,7 +195,7 @@ class SlackBot:
         prompts = [{"title": words, "message": words} for words in PROMPTS]
         try:
             await client.assistant_threads_setSuggestedPrompts(channel_id=event["channel"], prompts=prompts)
-        except SlackClientError as error:
+        except FAILED as error:
             LOG.info("nothing is suggested beside the messages: %s", error)
 
     async def removed(self, body: Body) -> None:
@@ -255,7 +258,7 @@ class SlackBot:
         """A modal that is open at once, since that can be done for three seconds only, and filled in later."""
         try:
             opened = await client.views_open(trigger_id=body["trigger_id"], view=views.looking(title))
-        except SlackClientError as error:
+        except FAILED as error:
             await self._too_late(error, who, body, client)
             return
         await self._fill(str(opened["view"]["id"]), filled, client, str(opened["view"].get("hash", "")))
@@ -273,7 +276,7 @@ class SlackBot:
         made = await _made(filled)
         try:
             await client.views_update(view_id=view, view=made, hash=state or None)
-        except SlackClientError as error:
+        except FAILED as error:
             LOG.info("a view was not updated: %s", error)
 
     async def _publish(self, who: Asker, client: AsyncWebClient) -> None:
@@ -282,7 +285,7 @@ class SlackBot:
         try:
             page = await self._aside(self._answers.home, person, self._now())
             await client.views_publish(user_id=who.user, view=views.home(page))
-        except (NewsdeltaError, SlackClientError):
+        except (NewsdeltaError, *FAILED):
             LOG.exception("a home tab could not be published")
 
     # -- how it is answered ------------------------------------------------------------------------------------------
@@ -377,7 +380,7 @@ class SlackBot:
         try:
             opened = await client.conversations_open(users=who.user)
             await client.files_upload_v2(channel=opened["channel"]["id"], **file)
-        except (TimeoutError, SlackClientError, OSError):
+        except FAILED:
             LOG.exception("a file could not be handed over")
             if "content" in file:  # a picture tells nothing that was not told
                 missing = Reply(notes=(phrase("slack.no_file"),), failed=True)
@@ -394,9 +397,9 @@ class SlackBot:
 
         try:
             await _all(reply, post)
-        except SlackApiError as error:
-            note = phrase("slack.not_posted", code=error.response.get("error"))
-            await self._show(Reply(notes=(note,), failed=True), show)
+        except FAILED as error:
+            LOG.warning("a reply could not be posted: %s", error)
+            await self._show(Reply(notes=(_not_posted(error),), failed=True), show)
             return False
         return True
 
@@ -404,7 +407,7 @@ class SlackBot:
         """Whether the reply was shown."""
         try:
             await _all(reply, show)
-        except (TimeoutError, SlackClientError, OSError):
+        except FAILED:
             LOG.exception("a reply could not be shown")
             return False
         return True
@@ -413,6 +416,14 @@ class SlackBot:
 async def _all(reply: Reply, show: Show) -> None:
     for message in RENDERER.render(reply, "answer"):
         await _either(message, show)
+
+
+def _not_posted(error: Exception) -> str:
+    """What the one who wanted it posted can do."""
+    if not isinstance(error, SlackApiError):
+        return phrase("slack.unsure")
+    code = str(error.response.get("error"))
+    return phrase("slack.not_invited" if code in UNINVITED else "slack.not_posted", code=code)
 
 
 async def _either(message: Plain, show: Show) -> None:

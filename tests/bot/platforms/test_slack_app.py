@@ -51,6 +51,24 @@ async def test_what_cannot_be_posted_is_not_told_and_who_asked_hears_why(at_work
 
 
 @ran
+async def test_into_an_archived_channel_nothing_is_posted_and_nobody_is_told_to_invite_the_bot(at_work):
+    people.archive(at_work.slack, NEWS)
+    await at_work.do(people.command, "changed lock post", channel=NEWS)
+    [message] = await at_work.private()
+    assert "is_archived" in message["text"]
+    assert "invite" not in message["text"]
+
+
+@ran
+async def test_where_the_connection_breaks_in_the_midst_of_posting_who_asked_hears_that_it_is_unsure(at_work):
+    at_work.slack.plan("chat.postMessage", "reset after")
+    await at_work.do(people.command, "changed lock post", channel=NEWS)
+    [message] = await at_work.private()
+    assert "did not say whether" in message["text"]
+    assert len(await at_work.posted()) == 1
+
+
+@ran
 async def test_a_direct_message_is_a_conversation(at_work):
     await at_work.do(people.say, "what changed in lock")
     [message] = await at_work.direct()
@@ -311,6 +329,16 @@ async def test_between_two_people_where_the_bot_is_not_its_buttons_answer_who_pr
     await at_work.do(people.press, action_of(message, "Timeline"), message=message["ts"])
     [_, answer] = await at_work.private(count=2)
     assert answer["text"].startswith("Timeline")
+
+
+@ran
+async def test_a_window_for_which_the_connection_breaks_is_told_of_too(at_work):
+    await at_work.do(people.say, "changed lock")
+    [message] = await at_work.direct()
+    at_work.slack.plan("views.open", "reset before")
+    await at_work.do(people.press, action_of(message, "Sources"), message=message["ts"])
+    [_, told] = await at_work.direct(count=2)
+    assert "once more" in told["text"]
 
 
 @ran
