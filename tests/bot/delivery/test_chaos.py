@@ -114,7 +114,10 @@ class World:
         return self.chats.kept[target.platform].keys(target.id)
 
     def states(self, target: Target) -> list[str]:
-        return [row.state for row in reversed(self.store.outbox.deliveries(target, 99))]
+        return [row.state for row in reversed(self.store.outbox.deliveries(target, 999))]
+
+    def held(self) -> set[str]:
+        return {row.key for row in self.store.outbox.deliveries(None, 9999) if row.state == "held"}
 
     def told(self, target: Target) -> set[str]:
         return set(self.store.mark(target, "s").versions)
@@ -159,18 +162,23 @@ def test_under_chaos_nothing_is_lost_and_all_is_in_order(request, tmp_path, seed
         workers = [it.worker() for _ in range(processes)]
         kills = disturbed(it, targets, random.Random(seed), blows)
         it.chats.tell("slack", "chaos", seed=None)
-        until(lambda: all(set(it.states(each)) == {"sent"} for each in targets))
+        until(lambda: all(set(it.states(each)) <= {"sent", "held"} for each in targets))
         assert [worker.end() for worker in workers] == [0] * processes
-        again = Counter()
+        again, held = Counter(), it.held()
         for each in targets:
-            keys, wanted = it.keys(each), [f"{each.id}:{number}" for number in range(blows)]
+            wanted = [f"{each.id}:{number}" for number in range(blows)]
+            wanted = [key for key in wanted if key not in held]
+            keys = [key for key in it.keys(each) if key not in held]
             assert list(dict.fromkeys(keys)) == wanted
             assert it.told(each) == set(wanted)
             again[each.platform] += len(keys) - len(wanted)
+        assert (
+            len(held) <= blows // 20
+        )  # whose process was killed eight times in a row, so that a person decides
         slept = it.overslept()
         with capsys.disabled():
             print(f"\nchaos {seed} on {name}: {8 * blows} messages, {kills} killed, {blows - kills} put to sleep, {slept} with one "
-                  f"for Slack under way; twice on Slack {again['slack']}, on Discord {again['discord']}")  # fmt: skip
+                  f"for Slack under way; {len(held)} held; twice on Slack {again['slack']}, on Discord {again['discord']}")  # fmt: skip
         assert again["discord"] == 0
         assert again["slack"] <= slept
 
