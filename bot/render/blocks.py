@@ -31,6 +31,11 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def unescaped(text: str) -> str:
+    """The text as it was before it was escaped; Slack escapes what people write in the same way."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def size(text: str) -> int:
     """The bytes of a text after escaping."""
     return len(escaped(text).encode())

@@ -48,7 +48,7 @@ from bot.platforms.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT, PROM
 from bot.platforms.slack.rights import right
 from bot.ports import Conversation, Target
 from bot.render import slack_views as views
-from bot.render.blocks import DOUBT, Plain
+from bot.render.blocks import DOUBT, Plain, unescaped
 from bot.render.slack import SlackRenderer
 from bot.replies import Reply
 
@@ -133,7 +133,7 @@ class SlackBot:
         await ack()
         who = Asker(body["team_id"], body["user_id"], body["channel_id"])
         await self._answer(
-            parse(body.get("text", "")), who, client, self._to(body["response_url"], client, who)
+            parse(as_written(body.get("text", ""))), who, client, self._to(body["response_url"], client, who)
         )
 
     async def pressed(self, ack: AsyncAck, body: Body, action: Body, client: AsyncWebClient) -> None:
@@ -208,13 +208,15 @@ class SlackBot:
             return
         if await self._is_new(body):
             who = Asker(body["team_id"], event["user"], event["channel"], event.get("thread_ts", ""))
-            await self._answer(parse(event.get("text", "")), who, client, await self._direct(client, who))
+            await self._answer(
+                parse(as_written(event.get("text", ""))), who, client, await self._direct(client, who)
+            )
 
     async def mentioned(self, body: Body, event: Body, client: AsyncWebClient) -> None:
         """The bot's name in a channel: the answer stands in the thread of these words, or is seen by one alone."""
         if event.get("bot_id") or not await self._is_new(body):
             return
-        said = parse(MENTION.sub(" ", event.get("text", "")).strip())
+        said = parse(as_written(MENTION.sub(" ", event.get("text", ""))))
         thread = event.get("thread_ts") or event["ts"]
         who = Asker(body["team_id"], event["user"], event["channel"], thread)
 
@@ -236,7 +238,7 @@ class SlackBot:
         if link is None:
             await self._show(Reply(notes=(phrase("slack.no_link"),), failed=True), show)
         else:
-            await self._answer(Read(link[1].replace("&amp;", "&")), who, client, show)
+            await self._answer(Read(unescaped(link[1])), who, client, show)
 
     # -- views -------------------------------------------------------------------------------------------------------
 
@@ -461,6 +463,15 @@ def _who_pressed(body: Body) -> Asker:
     message = body.get("message") or {}
     channel = (body.get("channel") or {}).get("id", "")
     return Asker(body["team"]["id"], body["user"]["id"], channel, message.get("thread_ts", ""))
+
+
+def as_written(text: str) -> str:
+    """What somebody wrote, as Slack gives it: its links without brackets, its characters as they were.
+
+    >>> as_written("read <https://x.example/?a=1&amp;b=2|x.example> on R&amp;D")
+    'read https://x.example/?a=1&b=2 on R&D'
+    """
+    return unescaped(LINK.sub(r"\1", text)).strip()
 
 
 def _text_of(message: Body) -> str:

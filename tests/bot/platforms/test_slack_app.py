@@ -79,6 +79,19 @@ async def test_a_direct_message_is_a_conversation(at_work):
 
 
 @ran
+async def test_what_slack_escapes_in_the_words_of_people_is_heard_as_they_wrote_it(at_work):
+    at_work.world.pages.held["https://x.example/a?b=1&c=2"] = ()
+    for channel in ("", NEWS):
+        bot = "<@UBOT> " if channel else ""
+        await at_work.do(people.say, f"{bot}read <https://x.example/a?b=1&amp;c=2|x>", channel=channel)
+    await at_work.do(people.command, "read https://x.example/a?b=1&amp;c=2", channel=NEWS)
+    answers = [(await at_work.direct())[0], (await at_work.posted())[0], (await at_work.private())[0]]
+    assert {answer["text"] for answer in answers} == {
+        "There is no article at https://x.example/a?b=1&amp;c=2."
+    }
+
+
+@ran
 async def test_a_mention_is_answered_in_the_thread_of_its_words(at_work):
     await at_work.do(people.say, "<@UBOT> latest", channel=NEWS)
     [message] = await at_work.posted()
