@@ -131,7 +131,7 @@ class SlackBot:
     async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """/news, with any words."""
         await ack()
-        who = Asker(body["team_id"], body["user_id"], body["channel_id"])
+        who = Asker(team_of(body), body["user_id"], body["channel_id"])
         await self._answer(
             parse(as_written(body.get("text", ""))), who, client, self._to(body["response_url"], client, who)
         )
@@ -164,7 +164,7 @@ class SlackBot:
     async def doubt_given(self, ack: AsyncAck, body: Body, view: Body) -> None:
         """Which line, and why. It is kept first, since an update could overtake the acknowledgement."""
         line, note, channel = views.chosen(view)
-        who = _listening(Asker(body["team"]["id"], body["user"]["id"], channel))
+        who = _listening(Asker(team_of(body), body["user"]["id"], channel))
 
         async def filled() -> Plain:
             reply = await self._aside(self._answers.doubt, who, line, note, self._now())
@@ -178,17 +178,17 @@ class SlackBot:
         try:
             await client.views_open(trigger_id=body["trigger_id"], view=views.read_url())
         except FAILED as error:
-            await self._too_late(error, Asker(body["team"]["id"], body["user"]["id"]), body, client)
+            await self._too_late(error, Asker(team_of(body), body["user"]["id"]), body, client)
 
     async def address_given(self, ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient) -> None:
         """An address to read: what it says comes as a direct message."""
         await ack(response_action="update", view=views.told(phrase("slack.answered_directly")))
-        who = Asker(body["team"]["id"], body["user"]["id"])
+        who = Asker(team_of(body), body["user"]["id"])
         await self._answer(Read(views.address(view)), who, client, await self._direct(client, who))
 
     async def opened(self, body: Body, event: Body, client: AsyncWebClient) -> None:
         """The app's own pages: the home tab is made anew; beside the messages stands what can be asked."""
-        who = Asker(body["team_id"], event["user"])
+        who = Asker(team_of(body), event["user"])
         if event.get("tab") == "home":
             await self._publish(who, client)
             return
@@ -207,7 +207,7 @@ class SlackBot:
         if event.get("bot_id") or event.get("subtype") or event.get("channel_type") != "im":
             return
         if await self._is_new(body):
-            who = Asker(body["team_id"], event["user"], event["channel"], event.get("thread_ts", ""))
+            who = Asker(team_of(body), event["user"], event["channel"], event.get("thread_ts", ""))
             await self._answer(
                 parse(as_written(event.get("text", ""))), who, client, await self._direct(client, who)
             )
@@ -218,7 +218,7 @@ class SlackBot:
             return
         said = parse(as_written(MENTION.sub(" ", event.get("text", ""))))
         thread = event.get("thread_ts") or event["ts"]
-        who = Asker(body["team_id"], event["user"], event["channel"], thread)
+        who = Asker(team_of(body), event["user"], event["channel"], thread)
 
         async def show(message: Plain) -> None:
             if isinstance(said, PERSONAL):
@@ -232,7 +232,7 @@ class SlackBot:
     async def about(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """“What changed about this?” on a message: its first link is read."""
         await ack()
-        who = Asker(body["team"]["id"], body["user"]["id"], body["channel"]["id"])
+        who = Asker(team_of(body), body["user"]["id"], body["channel"]["id"])
         link = LINK.search(_text_of(body["message"]))
         show = self._to(body["response_url"], client, who)
         if link is None:
@@ -335,7 +335,7 @@ class SlackBot:
         return await asyncio.get_running_loop().run_in_executor(self._threads, do, *given)
 
     async def _is_new(self, body: Body) -> bool:
-        given = (NAME, str(body["team_id"]), str(body["event_id"]), self._now())
+        given = (NAME, team_of(body), str(body["event_id"]), self._now())
         return await self._aside(self._receive, *given)
 
     async def _direct(self, client: AsyncWebClient, who: Asker) -> Show:
@@ -462,7 +462,23 @@ def _listening(who: Asker) -> Conversation:
 def _who_pressed(body: Body) -> Asker:
     message = body.get("message") or {}
     channel = (body.get("channel") or {}).get("id", "")
-    return Asker(body["team"]["id"], body["user"]["id"], channel, message.get("thread_ts", ""))
+    return Asker(team_of(body), body["user"]["id"], channel, message.get("thread_ts", ""))
+
+
+def team_of(body: Body) -> str:
+    """The workspace that the app is installed in: in a channel that several share, who asks may be of another one.
+
+    >>> team_of({"team_id": "T2", "authorizations": [{"team_id": "T1"}]})
+    'T1'
+    >>> team_of({"team": {"id": "T2"}, "view": {"app_installed_team_id": "T1"}})
+    'T1'
+    >>> team_of({"team": None, "user": {"id": "U1", "team_id": "T1"}})
+    'T1'
+    """
+    granted = (body.get("authorizations") or [{}])[0].get("team_id")
+    installed = (body.get("view") or {}).get("app_installed_team_id")
+    own = body.get("team_id") or (body.get("team") or {}).get("id") or (body.get("user") or {}).get("team_id")
+    return str(granted or installed or own or "")
 
 
 def as_written(text: str) -> str:

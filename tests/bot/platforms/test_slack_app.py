@@ -92,6 +92,17 @@ async def test_what_slack_escapes_in_the_words_of_people_is_heard_as_they_wrote_
 
 
 @ran
+async def test_in_a_channel_that_workspaces_share_the_bot_is_of_the_one_in_which_it_is_installed(at_work):
+    await at_work.do(people.say, "latest", channel=NEWS)
+    there = people.messages(at_work.slack, NEWS)[0]["ts"]
+    event = {"type": "app_mention", "user": ANNEKE, "channel": NEWS, "text": "<@UBOT> latest", "ts": there}
+    shared = {"team_id": "T9", "authorizations": [{"team_id": "T1", "user_id": "UBOT", "is_bot": True}]}
+    about = {"type": "event_callback", "event_id": "EvShared", "api_app_id": "A1", "event_time": 1}
+    await at_work.slack.sender.send("events_api", {**about, **shared, "event": event}).ended()
+    assert "The lock at Ostwick" in (await at_work.posted())[0]["text"]
+
+
+@ran
 async def test_a_mention_is_answered_in_the_thread_of_its_words(at_work):
     await at_work.do(people.say, "<@UBOT> latest", channel=NEWS)
     [message] = await at_work.posted()
