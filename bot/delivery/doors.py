@@ -36,10 +36,10 @@ class Schedules(Protocol):
         """Keeps a schedule (`next_at` and `next_slot` are given) and returns it with its id; WrongSchedule over limits."""
 
     def schedules(self, target: Target) -> Sequence[Scheduled]:
-        """Those of a target, in the order in which they were made."""
+        """Those of a target that can be read, in the order in which they were made."""
 
     def made_by(self, owner: Target) -> Sequence[Scheduled]:
-        """Those that a person made, wherever they tell, in the order in which they were made."""
+        """Those that a person made and that can be read, wherever they tell, in the order in which they were made."""
 
     def pause(self, schedule: int, reason: str) -> bool: ...
 
@@ -85,7 +85,7 @@ class Outbox(Schedules, Protocol):
         """
 
     def every(self, after: int, limit: int) -> Sequence[Scheduled]:
-        """Those that run and have an id above `after`, by id: to be reckoned anew when the rules of zones have changed."""
+        """Those that run, can be read and have an id above `after`, by id: to be reckoned when rules of zones have changed."""
 
     def reckon(self, schedule: Scheduled, next_at: datetime | None, next_slot: str) -> bool:
         """Moves the next run of a schedule; false, and nothing is done, if it is no longer as it was read."""

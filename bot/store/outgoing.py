@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, update
 
 from bot.delivery.values import (
+    NOT_COMPOSED,
     Claimed,
     Composing,
     Lease,
@@ -22,6 +23,7 @@ from bot.delivery.values import (
     Thread,
     Verdict,
 )
+from bot.errors import WrongSchedule
 from bot.ports import Target
 from bot.store import lanes, schedules
 from bot.store.engine import add
@@ -86,11 +88,15 @@ def _end(connection: Connection, row: Row[Any], state: State, code: str, now: da
 
 
 def to_compose(connection: Connection, lease: Lease, now: datetime) -> Composing | None:
-    """What is to be composed in a leased lane; None, and the lane goes on, if its schedule is gone."""
+    """What is to be composed in a leased lane; None, and the lane goes on, if its schedule is gone or can't be read."""
     row = heads(connection, [lease.lane])[lease.lane]
-    schedule = schedules.one(connection, row.schedule)
+    why = ""
+    try:
+        schedule = schedules.one(connection, row.schedule)
+    except WrongSchedule as error:
+        schedule, why = None, f": {error}"
     if schedule is None:
-        _end(connection, row, "dead", "not composed", now)
+        _end(connection, row, "dead", f"{NOT_COMPOSED}{why}", now)
         lanes.end(connection, lease)
         lanes.settle(connection, lease.lane)
         return None

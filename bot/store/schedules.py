@@ -7,6 +7,7 @@ for each other.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -23,6 +24,7 @@ from bot.store.schema import Moment, outbox, runs, schedules
 from bot.store.schema import lanes as lane_rows
 from bot.store.schema import targets as target_rows
 
+LOG = logging.getLogger(__name__)
 OF_A_PERSON, OF_A_TARGET = 20, 100
 owners = target_rows.alias("owners")
 
@@ -62,15 +64,15 @@ def awaited(connection: Connection) -> set[str]:
 
 
 def of(connection: Connection, lane: int) -> Sequence[Scheduled]:
-    """The schedules of a lane, in the order in which they were made."""
+    """The schedules of a lane, in the order in which they were made; of those that can be read."""
     statement = whole().where(schedules.c.lane == lane).order_by(schedules.c.id)
-    return [scheduled(row) for row in connection.execute(statement)]
+    return _readable(connection.execute(statement).all())
 
 
 def made_by(connection: Connection, owner: int) -> Sequence[Scheduled]:
-    """The schedules that a target made, in the order in which it did."""
+    """The schedules that a target made, in the order in which it did; of those that can be read."""
     statement = whole().where(schedules.c.owner == owner).order_by(schedules.c.id)
-    return [scheduled(row) for row in connection.execute(statement)]
+    return _readable(connection.execute(statement).all())
 
 
 def one(connection: Connection, schedule: int) -> Scheduled | None:
@@ -121,11 +123,26 @@ def _topics(text: str) -> tuple[Topic, ...]:
     return tuple(Topic(kind, value) for kind, value in json.loads(text))
 
 
+def _readable(rows: Sequence[Row[Any]]) -> list[Scheduled]:
+    """The schedules of rows; the log gets what can't be read, since it must stop no other."""
+    readable = []
+    for row in rows:
+        try:
+            readable.append(scheduled(row))
+        except WrongSchedule as error:
+            LOG.warning("schedule %s is left out: %s", row.id, error)
+    return readable
+
+
 def every(connection: Connection, after: int, limit: int) -> Sequence[Scheduled]:
-    """Those that run, by id."""
-    runs_on = schedules.c.id > after, schedules.c.paused == "", schedules.c.next_at.is_not(None)
+    """Those that run and can be read, by id."""
+    runs_on = schedules.c.paused == "", schedules.c.next_at.is_not(None)
     statement = whole().where(*runs_on).order_by(schedules.c.id).limit(limit)
-    return [scheduled(row) for row in connection.execute(statement)]
+    while rows := connection.execute(statement.where(schedules.c.id > after)).all():
+        if readable := _readable(rows):
+            return readable
+        after = rows[-1].id
+    return []
 
 
 def reckon(connection: Connection, schedule: Scheduled, next_at: datetime | None, next_slot: str) -> bool:

@@ -186,6 +186,26 @@ def test_a_schedule_that_cannot_be_read_is_paused_with_the_reason_and_stops_no_o
     assert not paused[1]
 
 
+def test_a_schedule_that_cannot_be_read_hides_no_other(store):
+    store.outbox.add(hourly(QUAY), NOW)
+    kept = store.outbox.add(hourly(QUAY), NOW)
+    with store.database.writing() as connection:
+        connection.execute(text("UPDATE schedules SET spec = '{}' WHERE id = 1"))
+    assert store.outbox.schedules(QUAY) == store.outbox.made_by(kept.owner) == [kept]
+    assert store.outbox.every(0, 1) == [kept]
+
+
+def test_a_slot_whose_schedule_cannot_be_read_any_more_is_given_up_and_its_lane_goes_on(store):
+    queued(store.outbox, QUAY)
+    with store.database.writing() as connection:
+        connection.execute(text("UPDATE schedules SET spec = '{}'"))
+    assert store.outbox.to_compose(NOW, HOUR) is None
+    [row] = store.outbox.deliveries(QUAY, 9)
+    assert row.state == "dead"
+    assert row.code.startswith("not composed: ")
+    assert in_step(store)
+
+
 def test_the_texts_of_a_story_stay_as_long_as_a_schedule_is_about_it(store):
     put(store, "a", story="awaited")
     put(store, "b", story="quiet")
