@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from bot.cli import app
+from bot.settings import Settings
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
@@ -22,6 +23,26 @@ def test_two_bots_and_three_workers_share_one_database():
         "database": 1,
     }
     assert services["bot"]["environment"] == services["worker"]["environment"]
+
+
+def test_the_tokens_of_slack_come_to_the_bots_from_outside_and_into_no_image():
+    handed = COMPOSE["services"]["bot"]["environment"]
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        assert handed[name] == f"${{{name}:-}}"
+    assert "**/.*" in (DEPLOY.parent / ".dockerignore").read_text("utf-8").splitlines()
+
+
+def test_settings_that_the_compose_file_leaves_empty_are_as_if_they_were_not_set(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    left = [
+        name for name, value in COMPOSE["services"]["bot"]["environment"].items() if value.endswith(":-}")
+    ]
+    for name in left:
+        monkeypatch.delenv(name, raising=False)
+    unset = Settings()
+    for name in left:
+        monkeypatch.setenv(name, "")
+    assert Settings() == unset
 
 
 def test_every_command_that_is_started_is_one_of_ours():
