@@ -120,7 +120,10 @@ def scheduled(row: Row[Any]) -> Scheduled:
 
 @lru_cache(4096)  # most schedules are of all that is followed
 def _topics(text: str) -> tuple[Topic, ...]:
-    return tuple(Topic(kind, value) for kind, value in json.loads(text))
+    try:
+        return tuple(Topic(kind, value) for kind, value in json.loads(text))
+    except (ValueError, TypeError) as error:
+        raise WrongSchedule("stored") from error
 
 
 def _readable(rows: Sequence[Row[Any]]) -> list[Scheduled]:

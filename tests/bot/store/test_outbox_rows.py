@@ -173,11 +173,12 @@ def test_words_that_were_changed_in_the_database_are_not_sent_and_hold_up_nobody
     assert in_step(store)
 
 
-def test_a_schedule_that_cannot_be_read_is_paused_with_the_reason_and_stops_no_other(store):
+@pytest.mark.parametrize("damage", ["spec = '{}'", "topics = '{'", "topics = '[1]'"])
+def test_a_schedule_that_cannot_be_read_is_paused_with_the_reason_and_stops_no_other(store, damage):
     store.outbox.add(hourly(QUAY), NOW)
     store.outbox.add(hourly(PIER), NOW)
     with store.database.writing() as connection:
-        connection.execute(text("UPDATE schedules SET spec = '{}' WHERE id = 1"))
+        connection.execute(text(f"UPDATE schedules SET {damage} WHERE id = 1"))
     assert [due.target for due, _ in store.outbox.tick(NOW, 9, plan)] == [PIER]
     assert store.outbox.tick(NOW, 9, plan) == []
     with store.database.reading() as connection:
