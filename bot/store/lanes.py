@@ -6,6 +6,7 @@ so that the earlier holder's word no longer counts.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -25,13 +26,14 @@ from sqlalchemy import (
 )
 
 from bot.delivery.values import Lease
-from bot.errors import Reach
+from bot.errors import Reach, WrongSchedule
 from bot.ports import Target
 from bot.schedules import Quiet, parse_quiet, quiet_words
 from bot.store import targets
 from bot.store.engine import add
 from bot.store.schema import EPOCH, Moment, gates, lanes, moment, outbox
 
+LOG = logging.getLogger(__name__)
 AT_ONCE = 500  # lanes of a statement
 NOW = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
 
@@ -156,8 +158,12 @@ def quiet(connection: Connection, lane: int) -> tuple[Quiet, str] | None:
 
 @lru_cache(1024)
 def quiet_of(said: str | None) -> tuple[Quiet, str] | None:
-    """The quiet hours that `keep_quiet` has kept."""
-    return parse_quiet(said, zone=None) if said else None
+    """The quiet hours that `keep_quiet` has kept; none, and the log gets it, where this machine lacks their zone."""
+    try:
+        return parse_quiet(said, zone=None) if said else None
+    except WrongSchedule as error:
+        LOG.warning("quiet hours hold nothing back: %s", error)
+        return None
 
 
 # -- what holds it up --------------------------------------------------------------------------------------------------

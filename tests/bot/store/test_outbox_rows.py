@@ -9,6 +9,7 @@ from sqlalchemy import select, text, update
 
 from bot.delivery.values import Part, Receipt, Verdict
 from bot.ports import Topic
+from bot.schedules import parse_quiet
 from bot.store import open_store, upgrade
 from bot.store.schema import lanes, outbox, schedules
 from tests.bot.store.incoming import HOME, put
@@ -185,6 +186,21 @@ def test_a_schedule_that_cannot_be_read_is_paused_with_the_reason_and_stops_no_o
         paused = connection.execute(select(schedules.c.paused).order_by(schedules.c.id)).scalars().all()
     assert "can't be read" in paused[0]
     assert not paused[1]
+
+
+def test_quiet_hours_whose_zone_is_gone_hold_nothing_back(store):
+    store.outbox.keep_quiet(QUAY, parse_quiet("22-7", zone="UTC"), NOW)
+    with store.database.writing() as connection:
+        connection.execute(text("UPDATE lanes SET quiet = '22-7 Nowhere/Nowhere'"))
+    assert store.outbox.quiet(QUAY) is None
+    store.outbox.keep_quiet(QUAY, None, NOW)
+
+
+def test_topics_that_cannot_be_read_stop_no_retention(store):
+    store.outbox.add(hourly(QUAY, topics=(Topic("story", "s"),)), NOW)
+    with store.database.writing() as connection:
+        connection.execute(text("UPDATE schedules SET topics = '{'"))
+    assert store.retire(NOW) == 0
 
 
 def test_a_schedule_that_cannot_be_read_hides_no_other(store):
