@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, count
 from pathlib import PurePath
 from urllib.parse import quote
@@ -34,7 +35,7 @@ def safe(text: str) -> str:
 
 def visible(text: str) -> str:
     """The text with its blanks as they are, and what does not show spelled out or gone: a line to be copied."""
-    return "".join(map(_visible, text))
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def _visible(character: str) -> str:
@@ -138,16 +139,17 @@ def marked(address: str, words: str) -> str:
     return f"{address}{joint}text={found}"
 
 
-def cite_names(articles: Sequence[Article]) -> dict[str, str]:
+def cite_names(articles: Sequence[Article], language: str = "en") -> dict[str, str]:
     """A short name of each article for its citations, no two the same.
 
     It is the publisher, with the day or else the title where one publisher has several; without a publisher the
     file's name up to the first underscore, if that tells the files apart.
     """
+    dated, titled = partial(_source_and_day, language=language), partial(_source_and_title, language=language)
     published = [article for article in articles if article.source]
     files = [article for article in articles if not article.source]
     names = {
-        **_apart(published, (_source, _source_and_day, _source_and_title)),
+        **_apart(published, (_source, dated, titled)),
         **_apart(files, (_prefix, _stem)),
     }
     return _numbered({article.id: safe(_short(names[article.id])) for article in articles})
@@ -169,12 +171,12 @@ def _source(article: Article) -> str:
     return article.source or ""
 
 
-def _source_and_day(article: Article) -> str:
-    return f"{article.source}, {short_day(article.published)}" if article.published else ""
+def _source_and_day(article: Article, language: str) -> str:
+    return f"{article.source}, {short_day(article.published, language)}" if article.published else ""
 
 
-def _source_and_title(article: Article) -> str:
-    return f"{_source_and_day(article) or article.source}, {article.title}".removesuffix(", ")
+def _source_and_title(article: Article, language: str) -> str:
+    return f"{_source_and_day(article, language) or article.source}, {article.title}".removesuffix(", ")
 
 
 def _prefix(article: Article) -> str:

@@ -53,40 +53,40 @@ class Block:
     lead: bool = False
 
 
-def blocks_of(digest: Digest) -> Iterator[Block]:
+def blocks_of(digest: Digest, language: str = "en") -> Iterator[Block]:
     """The lead, then the groups in their order; some only count."""
     lead, *rest = digest.lines or (None,)
     if lead is not None:
         group = _group(lead.label)
-        head = phrase("lead", group=_word(group)) if group and group != "new" else ""
+        head = phrase("lead", language, group=_word(group, language)) if group and group != "new" else ""
         yield Block(head, (lead,), lead=True)
     for group, labels in GROUPS.items():
         lines = tuple(line for line in rest if line and line.label in labels)
         count = {"same": digest.same_before, "open": len(digest.still_open)}.get(group, len(lines))
         if lines or (group in {"same", "open"} and count):
-            yield Block(heading(group, count), lines)
+            yield Block(heading(group, count, language), lines)
 
 
-def parts_of(line: Line, *, why: bool = False) -> Iterator[Part]:
+def parts_of(line: Line, *, why: bool = False, language: str = "en") -> Iterator[Part]:
     """What the line says, what must stand beside it, what it is, and the earlier sentences that it changes."""
     runs = _together(line.context, line.quotations)
     said = [run for run in runs if any(quotation in line.quotations for quotation in run)]
     beside = [run for run in runs if run not in said]
     yield from (_quoted("said", run, speaker=line.speaker or "") for run in said)
-    yield from (_quoted("beside", run, phrase("context")) for run in beside)
-    if note := _note(line):
+    yield from (_quoted("beside", run, phrase("context", language)) for run in beside)
+    if note := _note(line, language):
         yield Noted(note)
-    yield from _earlier(line.prior, line.label)
+    yield from _earlier(line.prior, line.label, language)
     if line.also:
-        yield from _also(line, line.also)
+        yield from _also(line, line.also, language)
     if why and line.why:
-        yield Noted(phrase("why", why=line.why))
+        yield Noted(phrase("why", language, why=line.why))
 
 
-def called(label: Label | None) -> str:
+def called(label: Label | None, language: str = "en") -> str:
     """What a label is called: the heading of its group, and its kind; empty without one."""
     group = _group(label)
-    return ": ".join(filter(None, (_word(group) if group else "", kind(label))))
+    return ": ".join(filter(None, (_word(group, language) if group else "", kind(label, language))))
 
 
 def _quoted(role: Role, run: Sequence[Quotation], word: str = "", speaker: str = "") -> Quoted:
@@ -95,27 +95,27 @@ def _quoted(role: Role, run: Sequence[Quotation], word: str = "", speaker: str =
     return Quoted(role, words, tuple(run), word, speaker)
 
 
-def _earlier(quotations: Sequence[Quotation], label: Label | None) -> Iterator[Quoted]:
-    return (_quoted("earlier", run, before(label)) for run in _together((), quotations))
+def _earlier(quotations: Sequence[Quotation], label: Label | None, language: str) -> Iterator[Quoted]:
+    return (_quoted("earlier", run, before(label, language)) for run in _together((), quotations))
 
 
-def _also(line: Line, label: Label) -> Iterator[Part]:
+def _also(line: Line, label: Label, language: str) -> Iterator[Part]:
     group = _group(label)
-    shown = phrase("also", label=_word(group) if group else label)
-    yield Noted(f"{shown} ({kind(label)})" if kind(label) else shown)
-    yield from _earlier(line.also_prior if line.also_prior != line.prior else (), label)
+    shown = phrase("also", language, label=_word(group, language) if group else label)
+    yield Noted(f"{shown} ({more})" if (more := kind(label, language)) else shown)
+    yield from _earlier(line.also_prior if line.also_prior != line.prior else (), label, language)
 
 
-def _note(line: Line) -> str:
+def _note(line: Line, language: str) -> str:
     """What our own words add below a line: its kind, and the two wordings of a figure."""
-    figure = phrase("figure", old=line.figure[0], new=line.figure[1]) if line.figure else ""
-    shown = kind(line.label) if line.label not in {"baseline", "new"} else ""
+    figure = phrase("figure", language, old=line.figure[0], new=line.figure[1]) if line.figure else ""
+    shown = kind(line.label, language) if line.label not in {"baseline", "new"} else ""
     return ": ".join(filter(None, (shown, figure)))
 
 
-def _word(group: Group) -> str:
+def _word(group: Group, language: str) -> str:
     """The heading of a group without what explains or counts it."""
-    return heading(group, 1).partition(" · ")[0]
+    return heading(group, 1, language).partition(" · ")[0]
 
 
 def _group(label: Label | None) -> Group | None:
