@@ -73,6 +73,7 @@ ENGLISH: Mapping[str, str] = {
     "lines.n": "{count} lines",
     # replies
     "more.say": "… and {count} more: say “more”.",
+    "quoted": "“{words}”",
     # Slack
     "fault": "That went wrong: a fault of this program, told in its log. Try again, or ask who runs it.",
     "slack.answered_directly": "It is being read: the answer comes as a direct message.",
@@ -616,6 +617,7 @@ GERMAN: Mapping[str, str] = {
     "lines.n": "{count} Zeilen",
     # replies
     "more.say": "… und {count} mehr: „more“ zeigt sie.",
+    "quoted": "„{words}“",
     # what is no command, or a command with something wrong
     "fault": "Das ging schief: ein Fehler dieses Programms, der in seinem Protokoll steht. Ein neuer Versuch kann helfen, sonst weiß der Betreiber mehr.",
     "slack.answered_directly": "Das wird gelesen: die Antwort kommt als Direktnachricht.",

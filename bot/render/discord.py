@@ -297,7 +297,7 @@ def _rendered(part: Noted | Quoted, page: _Page) -> Iterator[_Piece]:
         yield from _notes([part.text])
         return
     word = _small(part.word) + "\n" if part.word else ""
-    *others, last = pieces(f"“{safe(part.words)}”", PIECE, size)
+    *others, last = pieces(phrase("quoted", page.language, words=safe(part.words)), PIECE, size)
     for piece in others:
         yield _same(f"{word}> {escaped(piece)}")
         word = ""

@@ -19,7 +19,7 @@ from bot.replies import Button
 
 Plain = dict[str, Any]  # a part of a message, as Discord's REST takes it
 
-TITLE, LABEL, CUSTOM_ID = 200, 80, 100  # characters: of a heading, of a button, of what a button says
+TITLE, LABEL, CUSTOM_ID = 240, 80, 100  # characters: of a heading, of a button, of what a button says
 URL = 1_000  # characters; an address that is longer is left away
 ROW, ROWS = 5, 5  # buttons in a row, rows in a message
 NAMELESS = "…"  # Discord takes no empty text
