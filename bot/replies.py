@@ -74,6 +74,11 @@ class Reply:
     file: tuple[str, str] | None = None
     failed: bool = False  # what was asked for could not be done
 
+    @property
+    def shown(self) -> str:
+        """The story whose digest is the last one shown once this has been sent; empty where it shows none."""
+        return next((telling.story for telling in reversed(self.tellings) if telling.digest.lines), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Home:

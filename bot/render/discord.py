@@ -70,7 +70,7 @@ class DiscordRenderer:
             count(1),
         )
         told = _told(reply, page)
-        titled = place not in {"thread", "edit"} or not told
+        titled = place != "thread" or not told
         found = _ordered(told, _notes(reply.notes), lead_first=not titled)
         rows = _buttons(reply, page) if place in {"answer", "root"} else []
         title = brief(reply.title, TITLE, size) if titled else ""
@@ -332,7 +332,7 @@ def _item(item: Item, page: _Page) -> _Piece:
 def _buttons(reply: Reply, page: _Page) -> list[_Piece]:
     """Rows of buttons; a button says the words that a person would write, but the one that doubts a line."""
     drawn = [pressable(label(b), custom_id(b, next(page.numbers))) for b in _sayable(reply.buttons)]
-    if shown := _shown(reply):
+    if shown := reply.shown:
         drawn.append(pressable(phrase("view.wrong", page.language), doubt_id(shown)))
     found = [tuple(drawn[start : start + ROW]) for start in range(0, len(drawn), ROW)]
     return [_Piece("", "", buttons=row, kept=number < KEPT) for number, row in enumerate(found)]
@@ -340,8 +340,3 @@ def _buttons(reply: Reply, page: _Page) -> list[_Piece]:
 
 def _sayable(buttons: Iterable[Button]) -> list[Button]:
     return [button for button in buttons if can_be_said(button)]
-
-
-def _shown(reply: Reply) -> str:
-    """The story whose digest is the last one shown once the reply has been sent; empty where it shows none."""
-    return next((telling.story for telling in reversed(reply.tellings) if telling.digest.lines), "")

@@ -120,6 +120,24 @@ def _reach(text: str, start: int, most: int, size: Callable[[str], int]) -> int:
     return least
 
 
+def flat(text: str) -> str:
+    """The text with its blanks made one, and what does not show spelled out or gone."""
+    return visible(re.sub(r"\s+", " ", text))
+
+
+def beginning(text: str, most: int) -> str:
+    """The text, or as much of its beginning."""
+    return text if len(text) <= most else next(pieces(text, most)).rstrip() + "…"
+
+
+def ending(text: str, most: int) -> str:
+    """The text, or as much of its end."""
+    if len(text) <= most:
+        return text
+    tail = text[-most:]
+    return "…" + (tail.partition(" ")[2] or tail)
+
+
 def address_of(article: Article, quotation: Quotation) -> str:
     """The article's address with the sentence to be highlighted; empty where it has no address."""
     return marked(article.url or "", quotation.text)

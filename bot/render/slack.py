@@ -325,14 +325,9 @@ def _item(item: Item, page: _Page) -> Iterator[_Piece]:
 def _buttons(reply: Reply, page: _Page) -> Iterator[_Piece]:
     """Rows of buttons; a button says the words that a person would write, but the one that doubts a line."""
     drawn = [(label(b), pressed(b, next(page.buttons))) for b in reply.buttons if can_be_said(b)]
-    if shown := _shown(reply):
+    if shown := reply.shown:
         drawn.append((phrase("view.wrong"), doubting(shown)))
     for start in range(0, len(drawn), BUTTONS):
         row = drawn[start : start + BUTTONS]
         said = "  ".join(f"[{words}]" for words, _ in row)
         yield _Piece(said, {"type": "actions", "elements": [element for _, element in row]}, kept=True)
-
-
-def _shown(reply: Reply) -> str:
-    """The story whose digest is the last one shown once the reply has been sent; empty where it shows none."""
-    return next((telling.story for telling in reversed(reply.tellings) if telling.digest.lines), "")

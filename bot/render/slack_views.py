@@ -33,7 +33,7 @@ from bot.render.blocks import (
     size,
     text_run,
 )
-from bot.render.fit import brief, marked, pieces, visible
+from bot.render.fit import beginning, brief, ending, flat, marked, pieces
 from bot.render.parts import called
 from bot.replies import Button, Home, Item, Passage, Section, line_keys
 from summarizers.types import Digest
@@ -219,26 +219,11 @@ def _passage(passage: Passage) -> Iterator[Plain]:
 
 def _runs(passage: Passage) -> Iterator[Plain]:
     """The paragraph as it stands, blanks made one; what is far from the quoted words is left out."""
-    before, words, after = map(_flat, (passage.before, passage.words, passage.after))
+    before, words, after = map(flat, (passage.before, passage.words, passage.after))
     cut = "…" if len(words) > WORDS else ""
-    yield from (text_run(piece) for piece in pieces(_end(before), PIECE))
+    yield from (text_run(piece) for piece in pieces(ending(before, AROUND), PIECE))
     yield from (text_run(piece, "bold") for piece in pieces(words[:WORDS] + cut, PIECE))
-    yield from (text_run(piece) for piece in pieces(_beginning(after), PIECE))
-
-
-def _flat(text: str) -> str:
-    return visible(re.sub(r"\s+", " ", text))
-
-
-def _beginning(text: str) -> str:
-    return text if len(text) <= AROUND else next(pieces(text, AROUND)).rstrip() + "…"
-
-
-def _end(text: str) -> str:
-    if len(text) <= AROUND:
-        return text
-    tail = text[-AROUND:]
-    return "…" + (tail.partition(" ")[2] or tail)
+    yield from (text_run(piece) for piece in pieces(beginning(after, AROUND), PIECE))
 
 
 def _packed(runs: Iterable[Plain]) -> Iterator[list[Plain]]:

@@ -218,11 +218,6 @@ def test_in_a_thread_the_lead_comes_first_and_the_title_is_left_to_the_root():
     assert shown(embed(first)[1]).splitlines() == ["“It fell.” Norby Post ¶3", "20 new articles"]
 
 
-def test_what_takes_the_place_of_a_message_brings_no_buttons():
-    [message] = rendered(reply(line("The bridge fell."), buttons=(Button("More", More()),)), "edit")
-    assert "components" not in message
-
-
 def test_a_thread_has_an_address_of_its_own_and_a_conversation_has_none():
     assert (
         DISCORD.link(Target("discord", "100", "channel", "200"), "300")
@@ -283,7 +278,7 @@ REPLIES = st.builds(
 
 
 @settings(max_examples=60, deadline=None)
-@given(REPLIES, st.sampled_from(["answer", "lead", "root", "thread", "edit"]), st.sampled_from(["en", "de"]))
+@given(REPLIES, st.sampled_from(["answer", "lead", "root", "thread"]), st.sampled_from(["en", "de"]))
 def test_whatever_is_answered_discord_takes_it_and_every_word_of_a_source_is_there(given, place, language):
     messages = rendered(given, place, DiscordRenderer(language))
     seen = said(messages)
