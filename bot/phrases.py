@@ -1,9 +1,15 @@
-"""Every word of our own, by key: the only words that stand beside the sources'."""
+"""Every word of our own, by key: the only words that stand beside the sources'.
+
+They are said in English, and remember what they say: whoever draws them can say it anew, in another voice (`retold`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from string import Formatter
 
 from summarizers.types import Group, Label
 
@@ -501,16 +507,43 @@ WEEKDAYS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How words of ours are said: in which language, and as which markup.
+
+    `plain` draws what is not markup, ours and others' words alike; `moment` a moment, where a platform has its own way.
+    """
+
+    language: str = "en"
+    plain: Callable[[str], str] = str
+    moment: Callable[[datetime], str] | None = None
+
+
+class Said(str):  # noqa: SLOT000 - because it remembers
+    """Words of ours; `again` says the same in another voice."""
+
+    again: Callable[[Voice], str]
+
+
+def retold(words: object, voice: Voice) -> str:
+    """Words in a voice: those of ours said anew, all others as they are."""
+    return words.again(voice) if isinstance(words, Said) else voice.plain(str(words))
+
+
 def phrase(key: str, language: str = "en", **values: object) -> str:
     """The words for a key, with its values put in."""
-    return LANGUAGES[language][key].format(**values)
+    return _said(partial(_phrase, key, values), language)
+
+
+def joined(separator: str, parts: Iterable[str]) -> str:
+    """Words side by side, without the empty ones."""
+    return _said(partial(_joined, separator, tuple(filter(None, parts))))
 
 
 def count(key: str, number: int, language: str = "en") -> str:
     """A number of things: "1 line", "27 lines"."""
-    words = LANGUAGES[language]
     exact = f"{key}.{number}"
-    return phrase(exact if exact in words else f"{key}.n", language, count=number)
+    return phrase(exact if exact in ENGLISH else f"{key}.n", language, count=number)
 
 
 def heading(group: Group, number: int, language: str = "en") -> str:
@@ -520,35 +553,81 @@ def heading(group: Group, number: int, language: str = "en") -> str:
 
 def kind(label: Label | None, language: str = "en") -> str:
     """What a line is, in words; empty where the heading of its group says it already."""
-    return LANGUAGES[language].get(f"label.{label}", "")
+    key = f"label.{label}"
+    return phrase(key, language) if key in ENGLISH else ""
 
 
 def before(label: Label | None, language: str = "en") -> str:
     """What an earlier sentence is to a line with this label."""
-    words = LANGUAGES[language]
-    return words.get(f"prior.{label}", words["prior"])
+    key = f"prior.{label}"
+    return phrase(key if key in ENGLISH else "prior", language)
 
 
 def day(value: date, language: str = "en") -> str:
     """A day in words: "18 March 2025"."""
-    return phrase("day", language, day=value.day, month=MONTHS[language][value.month - 1], year=value.year)
+    return _said(partial(_day, value), language)
 
 
 def short_day(value: date, language: str = "en") -> str:
     """A day in few words: "18 Mar 2025"."""
-    return phrase(
-        "day.short", language, day=value.day, short=MONTHS[language][value.month - 1][:3], year=value.year
-    )
+    return _said(partial(_short_day, value), language)
 
 
 def dated(value: date | None, weekday: int | None, provenance: str, language: str = "en") -> str:
     """A day with how it is known; without one its weekday, never a guess."""
     if value is not None:
-        known = LANGUAGES[language].get(f"day.{provenance}", "{date}")
-        return known.format(date=day(value, language))
+        key = f"day.{provenance}"
+        return phrase(key, language, date=day(value)) if key in ENGLISH else day(value, language)
     if weekday is not None:
-        return phrase("day.weekday", language, weekday=WEEKDAYS[language][weekday])
+        return phrase("day.weekday", language, weekday=_said(partial(_weekday, weekday)))
     return phrase("day.unknown", language)
+
+
+def moment(at: datetime, language: str = "en") -> str:
+    """A moment with its zone: "18 March 2025, 14:05 UTC"."""
+    return _said(partial(_moment, at), language)
+
+
+# -- in a voice --------------------------------------------------------------------------------------------------------
+
+
+def _said(again: Callable[[Voice], str], language: str = "en") -> Said:
+    said = Said(again(Voice(language)))
+    said.again = again
+    return said
+
+
+def _phrase(key: str, values: Mapping[str, object], voice: Voice) -> str:
+    parts = Formatter().parse(LANGUAGES[voice.language][key])
+    return "".join(
+        (voice.plain(ours) if ours else "") + (retold(values[gap], voice) if gap else "")
+        for ours, gap, _, _ in parts
+    )
+
+
+def _joined(separator: str, parts: Iterable[str], voice: Voice) -> str:
+    return voice.plain(separator).join(retold(part, voice) for part in parts)
+
+
+def _day(value: date, voice: Voice) -> str:
+    month = MONTHS[voice.language][value.month - 1]
+    return _phrase("day", {"day": value.day, "month": month, "year": value.year}, voice)
+
+
+def _short_day(value: date, voice: Voice) -> str:
+    month = MONTHS[voice.language][value.month - 1][:3]
+    return _phrase("day.short", {"day": value.day, "short": month, "year": value.year}, voice)
+
+
+def _weekday(number: int, voice: Voice) -> str:
+    return voice.plain(WEEKDAYS[voice.language][number])
+
+
+def _moment(at: datetime, voice: Voice) -> str:
+    if voice.moment:
+        return voice.moment(at)
+    utc = at.astimezone(UTC)
+    return _phrase("moment", {"day": day(utc.date()), "time": f"{utc:%H:%M}"}, voice)
 
 
 GERMAN: Mapping[str, str] = {

@@ -9,7 +9,7 @@ from bot.answers.days import days, moment_words
 from bot.answers.inquiry import Inquiry, cited, hashes, said, sentence, title_of
 from bot.answers.selecting import grouped, unheard
 from bot.commands import Changed, More, Sources, Why
-from bot.phrases import count, phrase
+from bot.phrases import count, joined, phrase
 from bot.ports import Shown
 from bot.replies import SIGHT, Button, Reply, Section, in_sight
 from summarizers.types import Article, Digest, Line
@@ -86,9 +86,8 @@ def why(inquiry: Inquiry, command: Why) -> Reply:
 def _label(line: Line) -> str:
     if line.label is None:
         return phrase("why.unlabelled")
-    return phrase(f"why.{line.label}") + (
-        phrase("why.also", label=phrase(f"why.{line.also}")) if line.also else ""
-    )
+    also = phrase("why.also", label=phrase(f"why.{line.also}")) if line.also else ""
+    return joined("", (phrase(f"why.{line.label}"), also))
 
 
 def _said_by(inquiry: Inquiry, story: str, line: Line, sources: tuple[Article, ...]) -> tuple[str, ...]:

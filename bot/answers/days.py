@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.answers.inquiry import Inquiry
 from bot.answers.reading import datings
-from bot.phrases import dated, day, phrase
+from bot.phrases import dated, moment
 from bot.ports import Version
 from summarizers.dates import Dating
 from summarizers.types import Article
@@ -28,5 +28,4 @@ def day_words(article: Article, dating: Dating) -> str:
 
 def moment_words(at: datetime) -> str:
     """A moment with its zone: "18 March 2025, 14:05 UTC"."""
-    utc = at.astimezone(UTC)
-    return phrase("moment", day=day(utc.date()), time=f"{utc:%H:%M}")
+    return moment(at)

@@ -11,7 +11,7 @@ from bot.answers.days import moment_words
 from bot.answers.inquiry import Inquiry, clipped, sentence, title_of
 from bot.answers.reading import cleaned
 from bot.commands import Changed, Feeds
-from bot.phrases import count, phrase
+from bot.phrases import count, joined, phrase
 from bot.ports import Feed, Polled
 from bot.replies import Button, Item, Reply, Section
 from summarizers.types import Document
@@ -86,9 +86,7 @@ def _listed(inquiry: Inquiry) -> Reply:
 
 
 def _item(feed: Feed) -> Item:
-    return Item(
-        called(feed), " · ".join(filter(None, (masked(feed.url) if feed.title else "", health(feed))))
-    )
+    return Item(called(feed), joined(" · ", (masked(feed.url) if feed.title else "", health(feed))))
 
 
 def _tested(inquiry: Inquiry, url: str) -> Reply:
@@ -118,7 +116,7 @@ def _tried(document: Document) -> Item:
     ]
     marks = [phrase("sources.excerpt")] if document.article.excerpt else []
     return Item(
-        title_of(document.article), " · ".join((kept, *marks, *left)), link=document.article.url or ""
+        title_of(document.article), joined(" · ", (kept, *marks, *left)), link=document.article.url or ""
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.answers.inquiry import Inquiry, clipped, name_of, sentence
 from bot.commands import Command
-from bot.phrases import count, phrase
+from bot.phrases import count, joined, phrase
 from bot.ports import Shown, StoredStory, Topic
 from bot.replies import Button, Item, Reply, Section
 from summarizers.words import content_stems, fold
@@ -192,4 +192,4 @@ def listed(stories: Sequence[StoredStory], again: Asking) -> tuple[Item, ...]:
 
 def counted(story: StoredStory) -> str:
     """How many articles and independent sources a story has: "5 articles, 2 sources"."""
-    return f"{count('articles', story.articles)}, {count('sources', story.sources)}"
+    return joined(", ", (count("articles", story.articles), count("sources", story.sources)))

@@ -28,7 +28,7 @@ from bot.commands import (
     Unmute,
     parse,
 )
-from bot.phrases import count, phrase
+from bot.phrases import count, joined, phrase
 from bot.ports import Conversation, Feed, Mute, Topic
 from bot.replies import Button, Item, Reply, Section
 
@@ -89,12 +89,12 @@ def status(inquiry: Inquiry) -> Reply:
         count("stories", counts.stories),
         count("feeds", counts.feeds),
     )
-    notes = [phrase("status.held", held=", ".join(held))]
+    notes = [phrase("status.held", held=joined(", ", held))]
     if counts.newest:
         notes.append(phrase("status.newest", at=moment_words(counts.newest)))
     topics = [say(inquiry, topic) for topic in inquiry.store.follows(inquiry.target)]
     notes.append(
-        phrase("status.follows", topics=", ".join(topics)) if topics else phrase("status.follows_none")
+        phrase("status.follows", topics=joined(", ", topics)) if topics else phrase("status.follows_none")
     )
     due, deliveries = schedules.status(inquiry)
     notes += due

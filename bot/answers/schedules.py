@@ -13,7 +13,7 @@ from bot.answers.inquiry import Inquiry, clipped, sentence
 from bot.answers.topics import meant, say, typed
 from bot.commands import Quiet, Schedule
 from bot.delivery.values import NOT_COMPOSED, Delivered, Scheduled
-from bot.phrases import count, day, phrase
+from bot.phrases import count, day, joined, phrase
 from bot.ports import Topic
 from bot.replies import Button, Item, Reply, Section
 from bot.schedules import (
@@ -127,7 +127,7 @@ def in_words(inquiry: Inquiry, kept: Scheduled) -> str:
     """When a schedule runs, what it is about and how long its digests are, where that is not the usual."""
     about = [phrase("schedule.about", topic=clipped(say(inquiry, topic))) for topic in kept.topics]
     length = phrase(f"schedule.{kept.length}") if kept.length != "normal" else ""
-    return " · ".join(filter(None, (words(kept.spec), *about, length)))
+    return joined(" · ", (words(kept.spec), *about, length))
 
 
 def _zone(inquiry: Inquiry) -> str | None:
@@ -162,7 +162,7 @@ def due(kept: Scheduled, now: datetime) -> str:
     if run is None:
         return phrase("schedule.never")
     run = replace(run, held_until=_held(kept, run))
-    return phrase("schedule.next", at=" · ".join(filter(None, (_local(run), _special(run)))))
+    return phrase("schedule.next", at=joined(" · ", (_local(run), _special(run))))
 
 
 def example() -> Button:
@@ -174,7 +174,7 @@ def _item(inquiry: Inquiry, kept: Scheduled, number: int) -> Item:
     again = Button(phrase("button.resume"), Schedule("resume", str(number)))
     pause = Button(phrase("button.pause"), Schedule("pause", str(number)))
     button = (again if kept.paused else pause) if inquiry.conversation.manages else None
-    return Item(f"{number} · {in_words(inquiry, kept)}", _state(kept), button)
+    return Item(joined(" · ", (str(number), in_words(inquiry, kept))), _state(kept), button)
 
 
 def _state(kept: Scheduled) -> str:
@@ -232,7 +232,7 @@ def _resumed(inquiry: Inquiry, kept: Scheduled, of: dict[str, str]) -> Reply:
 def _coming(inquiry: Inquiry, kept: Scheduled) -> Section:
     runs = [replace(run, held_until=_held(kept, run)) for run in preview(kept.spec, inquiry.now, SHOWN)]
     notes = [(_special(run), "" if place else _spread(inquiry, kept, run)) for place, run in enumerate(runs)]
-    items = (Item(_local(run), " · ".join(filter(None, note))) for run, note in zip(runs, notes, strict=True))
+    items = (Item(_local(run), joined(" · ", note)) for run, note in zip(runs, notes, strict=True))
     return Section(phrase("schedule.coming"), items=tuple(items))
 
 
@@ -250,7 +250,7 @@ def _held(kept: Scheduled, run: Preview) -> datetime | None:
 
 def coming(spec: Spec, now: datetime) -> Sequence[str]:
     """The next runs of a schedule in words, for one that is only tried."""
-    return [" · ".join(filter(None, (_local(run), _special(run)))) for run in preview(spec, now, SHOWN)]
+    return [joined(" · ", (_local(run), _special(run))) for run in preview(spec, now, SHOWN)]
 
 
 def spread_rule() -> str:
@@ -266,7 +266,7 @@ def _special(run: Preview) -> str:
     """What the clocks and the quiet hours do to a run."""
     clocks = phrase(f"schedule.{run.moved}") if run.moved else ""
     held = phrase("schedule.held", time=f"{run.held_until:%H:%M}") if run.held_until else ""
-    return " · ".join(filter(None, (clocks, held)))
+    return joined(" · ", (clocks, held))
 
 
 # -- quiet hours -------------------------------------------------------------------------------------------------------
@@ -345,7 +345,7 @@ def outcome(row: Delivered) -> str:
     state = phrase(f"delivery.{row.state}")
     why = _why(row.code) if row.state != "sent" else ""
     late = phrase("schedule.late", span=row.late) if row.late else ""
-    return " · ".join(filter(None, (state, why, late)))
+    return joined(" · ", (state, why, late))
 
 
 def _why(code: str) -> str:
@@ -353,4 +353,4 @@ def _why(code: str) -> str:
     own, _, more = code.partition(": ")
     if own not in OURS:
         return code
-    return phrase(f"delivery.code.{own.replace(' ', '_')}") + (f" ({more})" if more else "")
+    return joined(" ", (phrase(f"delivery.code.{own.replace(' ', '_')}"), f"({more})" if more else ""))

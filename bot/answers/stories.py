@@ -22,7 +22,7 @@ from bot.commands import (
     ShowTimeline,
     Sources,
 )
-from bot.phrases import count, dated, phrase
+from bot.phrases import count, dated, joined, phrase
 from bot.ports import StoredStory, Version
 from bot.replies import Button, Item, Reply, Section
 from summarizers import build_timeline, compose
@@ -89,7 +89,7 @@ def _told_by(story: StoredStory, versions: Sequence[Version]) -> str:
     copies = len(versions) - len(originals(versions))
     key = "story.one_source" if story.sources == 1 else "story.sources"
     told = phrase(key, articles=count("articles", story.articles), sources=count("sources", story.sources))
-    return f"{told}, {count('copies', copies)}" if copies else told
+    return joined(", ", (told, count("copies", copies) if copies else ""))
 
 
 def _span(story: StoredStory) -> str:
@@ -281,4 +281,4 @@ def _entry(version: Version, group: Sequence[Version], when: Mapping[str, str]) 
     if version.number > 1:
         parts.append(phrase("sources.version", number=version.number))
     named = ": ".join(filter(None, (article.source, article.title))) or title_of(article)
-    return Item(named, " · ".join(parts), link=article.url or "")
+    return Item(named, joined(" · ", parts), link=article.url or "")

@@ -24,13 +24,16 @@ from bot.render.embeds import (
     can_be_said,
     custom_id,
     doubt_id,
+    drawn,
     escaped,
     label,
     linked,
+    named,
     pressable,
     rows,
     size,
 )
+from bot.render.embeds import told as in_words
 from bot.render.fit import address_of, brief, cite_names, pieces, safe
 from bot.render.parts import Block, Noted, Quoted, blocks_of, parts_of
 from bot.replies import Button, Item, Place, Reply, Section
@@ -70,13 +73,14 @@ class DiscordRenderer:
             count(1),
         )
         told = _told(reply, page)
+        name = in_words(reply.title, self.language)
         titled = place != "thread" or not told
-        found = _ordered(told, _notes(reply.notes), lead_first=not titled)
+        found = _ordered(told, _notes(reply.notes, self.language), lead_first=not titled)
         rows = _buttons(reply, page) if place in {"answer", "root"} else []
-        title = brief(reply.title, TITLE, size) if titled else ""
+        title = brief(name, TITLE, size) if titled else ""
         payloads = [_payload(message) for message in _packed(title, [*found, *rows])]
         if place == "root":
-            thread = {"name": brief(reply.title, THREAD) or NAMELESS}
+            thread = {"name": brief(name, THREAD) or NAMELESS}
             payloads[:1] = [{**first, "thread": thread} for first in payloads[:1]]
         return payloads
 
@@ -212,37 +216,40 @@ def _ordered(told: Sequence[_Piece], notes: Sequence[_Piece], *, lead_first: boo
     return [*told[:1], *notes, *told[1:]] if lead_first else [*notes, *told]
 
 
-def _small(text: str) -> str:
-    return f"-# {escaped(text)}"
-
-
-def _bold(text: str) -> str:
-    return f"**{escaped(text)}**" if text else ""
+def _bold(markup: str) -> str:
+    return f"**{markup}**" if markup else ""
 
 
 def _same(markup: str, gap: str = "\n") -> _Piece:
     return _Piece(markup, markup, gap)
 
 
-def _notes(notes: Iterable[str]) -> list[_Piece]:
-    said = [piece.strip() for note in notes for piece in pieces(safe(note), PIECE, size)]
-    return [_same(_small(note)) for note in said if note]
+def _notes(notes: Iterable[str], language: str) -> list[_Piece]:
+    """Notes in small print; one that is too long as several, which go on where the last one ended."""
+    said = [part for note in notes for part in _whole(note, language)]
+    return [_same(f"-# {note}") for note in said if note]
+
+
+def _whole(note: str, language: str) -> list[str]:
+    if whole := drawn(note, PIECE, language, cut=False):
+        return [whole]
+    return [escaped(piece.strip()) for piece in pieces(safe(in_words(note, language)), PIECE, size)]
 
 
 def _section(section: Section, page: _Page) -> Iterator[_Piece]:
-    heading = brief(section.heading, TITLE, size)
+    heading, notes = drawn(section.heading, TITLE, page.language), _notes(section.notes, page.language)
     if section.digest:
         yield from _headed(heading)
-        yield from _notes(section.notes)
+        yield from notes
         for block in blocks_of(section.digest, page.language):
             yield from _block(block, page)
         yield from _held_back(section.digest, page)
     elif section.lines:
-        yield from _notes(section.notes)
-        yield from _block(Block(heading, section.lines), page)
+        yield from notes
+        yield from _block(Block("", section.lines), page, heading)
     else:
         yield from _headed(heading)
-        yield from _notes(section.notes)
+        yield from notes
     for item in section.items:
         yield _item(item, page)
 
@@ -253,16 +260,13 @@ def _headed(heading: str) -> Iterator[_Piece]:
 
 
 def _held_back(digest: Digest, page: _Page) -> Iterable[_Piece]:
-    return (
-        _notes([phrase("more", page.language, count=len(digest.more))])
-        if digest.lines and digest.more
-        else ()
-    )
+    note = phrase("more", count=len(digest.more))
+    return _notes([note], page.language) if digest.lines and digest.more else ()
 
 
-def _block(block: Block, page: _Page) -> Iterator[_Piece]:
+def _block(block: Block, page: _Page, head: str = "") -> Iterator[_Piece]:
     """The lines of a group; its heading stays with the first of them."""
-    head = brief(block.heading, TITLE, size)
+    head = head or drawn(block.heading, TITLE, page.language)
     if not block.lines:
         yield from _headed(head)
     for line in block.lines:
@@ -294,9 +298,9 @@ def _joined(one: _Piece, other: _Piece) -> _Piece:
 def _rendered(part: Noted | Quoted, page: _Page) -> Iterator[_Piece]:
     """A part as lines; one that is too long for a message as several, which go on where the last one ended."""
     if isinstance(part, Noted):
-        yield from _notes([part.text])
+        yield from _notes([part.text], page.language)
         return
-    word = _small(part.word) + "\n" if part.word else ""
+    word = f"-# {escaped(part.word)}\n" if part.word else ""
     *others, last = pieces(phrase("quoted", page.language, words=safe(part.words)), PIECE, size)
     for piece in others:
         yield _same(f"{word}> {escaped(piece)}")
@@ -315,15 +319,14 @@ def _cited(part: Quoted, page: _Page) -> tuple[str, str]:
 
 
 def _item(item: Item, page: _Page) -> _Piece:
-    text, note = brief(item.text, ITEM, size) or NAMELESS, brief(item.note, ITEM, size)
-    below = escaped(f" · {note}") if note else ""
+    note = drawn(item.note, ITEM, page.language)
+    below = f" · {note}" if note else ""
+    markup, plain = (named(item.text, link, ITEM, page.language) + below for link in (item.link, ""))
     if not item.button or not can_be_said(item.button):
-        return _Piece(f"- {linked(text, item.link)}{below}", f"- {escaped(text)}{below}")
-    number = next(page.numbers)
-    named = label(item.button)
-    top, shown = (f"**{number}** · ", f"{number} · {named}") if page.listed else ("- ", named)
-    button = pressable(shown, custom_id(item.button, number))
-    return _Piece(f"{top}{linked(text, item.link)}{below}", f"{top}{escaped(text)}{below}", buttons=(button,))
+        return _Piece(f"- {markup}", f"- {plain}")
+    number, words = next(page.numbers), label(item.button, page.language)
+    top, shown = (f"**{number}** · ", f"{number} · {words}") if page.listed else ("- ", words)
+    return _Piece(top + markup, top + plain, buttons=(pressable(shown, custom_id(item.button, number)),))
 
 
 # -- what can be pressed -----------------------------------------------------------------------------------------------
@@ -331,7 +334,9 @@ def _item(item: Item, page: _Page) -> _Piece:
 
 def _buttons(reply: Reply, page: _Page) -> list[_Piece]:
     """Rows of buttons; a button says the words that a person would write, but the one that doubts a line."""
-    drawn = [pressable(label(b), custom_id(b, next(page.numbers))) for b in _sayable(reply.buttons)]
+    drawn = [
+        pressable(label(b, page.language), custom_id(b, next(page.numbers))) for b in _sayable(reply.buttons)
+    ]
     if shown := reply.shown:
         drawn.append(pressable(phrase("view.wrong", page.language), doubt_id(shown)))
     found = [tuple(drawn[start : start + ROW]) for start in range(0, len(drawn), ROW)]

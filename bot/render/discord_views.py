@@ -23,9 +23,11 @@ from bot.render.embeds import (
     Plain,
     can_be_said,
     custom_id,
+    drawn,
     escaped,
     label,
     linked,
+    named,
     pressable,
     rows,
     size,
@@ -56,8 +58,8 @@ def sources(passages: Iterable[Passage], language: str = "en") -> list[Plain]:
 def home(page: Home, language: str = "en") -> list[Plain]:
     """A person's own page. Its buttons say the words that a person would write, as those of messages do."""
     numbers = count(1)
-    told = chain.from_iterable(_section(section, numbers) for section in page.sections)
-    return _messages([*told, *_notes(page.notes)] or [_text(NAMELESS)], language)
+    told = chain.from_iterable(_section(section, numbers, language) for section in page.sections)
+    return _messages([*told, *_notes(page.notes, language)] or [_text(NAMELESS)], language)
 
 
 def sure(words: str, language: str = "en") -> Plain:
@@ -172,25 +174,26 @@ def _counted(part: Plain) -> tuple[int, int]:
 # -- a person's own page -----------------------------------------------------------------------------------------------
 
 
-def _section(section: Section, numbers: Iterator[int]) -> Iterator[Plain]:
-    if heading := brief(section.heading, TITLE, size):
-        yield _text(f"**{escaped(heading)}**")
+def _section(section: Section, numbers: Iterator[int], language: str) -> Iterator[Plain]:
+    if heading := drawn(section.heading, TITLE, language):
+        yield _text(f"**{heading}**")
     for item in section.items:
-        yield _item(item, numbers)
-    yield from _notes(section.notes)
+        yield _item(item, numbers, language)
+    yield from _notes(section.notes, language)
 
 
-def _notes(notes: Iterable[str]) -> list[Plain]:
-    return [_text(f"-# {escaped(said)}") for note in notes if (said := brief(note, PIECE, size))]
+def _notes(notes: Iterable[str], language: str) -> list[Plain]:
+    return [_text(f"-# {said}") for note in notes if (said := drawn(note, PIECE, language))]
 
 
-def _item(item: Item, numbers: Iterator[int]) -> Plain:
-    text, note = brief(item.text, ITEM, size) or NAMELESS, brief(item.note, ITEM, size)
-    below = f"\n-# {escaped(note)}" if note else ""
-    said = f"{_place(item.place)}{linked(text, item.link)}{below}"
+def _item(item: Item, numbers: Iterator[int], language: str) -> Plain:
+    note = drawn(item.note, ITEM, language)
+    below = f"\n-# {note}" if note else ""
+    said = f"{_place(item.place)}{named(item.text, item.link, ITEM, language)}{below}"
     if not item.button or not can_be_said(item.button):
         return _text(f"- {said}")
-    return {"type": SECTION, "components": [_text(said)], "accessory": _pressed(item.button, next(numbers))}
+    button = _pressed(item.button, next(numbers), language)
+    return {"type": SECTION, "components": [_text(said)], "accessory": button}
 
 
 def _place(place: Target | None) -> str:
@@ -199,11 +202,11 @@ def _place(place: Target | None) -> str:
     return f"<#{place.id}> · " if place and ours and CHANNEL.fullmatch(place.id) else ""
 
 
-def _pressed(button: Button, number: int) -> Plain:
+def _pressed(button: Button, number: int, language: str) -> Plain:
     """What can't be undone is asked about once more (`sure`)."""
     final = isinstance(button.command, ForgetMe)
     action, style = ("sure", DANGER) if final else ("say", SECONDARY)
-    return pressable(label(button), custom_id(button, number, action), style)
+    return pressable(label(button, language), custom_id(button, number, action), style)
 
 
 # -- a quotation in its paragraph --------------------------------------------------------------------------------------

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from bot.commands import words
-from bot.render.fit import brief
+from bot.phrases import Voice, retold
+from bot.render.fit import brief, visible
 from bot.replies import Button
 
 Plain = dict[str, Any]  # a part of a message, as Discord's REST takes it
@@ -27,6 +29,7 @@ SILENT: Plain = {"parse": []}  # allowed mentions: none
 SECONDARY, DANGER = 2, 4  # styles of buttons
 ESCAPES = str.maketrans({character: f"\\{character}" for character in r"\*_~|`<>#-+.:@[]"})
 IN_LABELS = str.maketrans("[]", "()")  # the end of a label is sought before backslashes are read
+BLANKS = re.compile(r"\s+")
 PRESSED = re.compile(r"nd1:(?:(?P<action>say|sure):\d{1,4}|(?P<doubt>doubt)):(?P<words>.+)", re.DOTALL)
 
 
@@ -42,6 +45,38 @@ def escaped(text: str) -> str:
 def size(text: str) -> int:
     """The characters of a text after escaping, as Discord counts: in code points."""
     return len(escaped(text))
+
+
+def drawn(text: str, most: int, language: str, *, cut: bool = True) -> str:
+    """Words as markup: safe, those of ours in a language, a moment in the reader's own time.
+
+    Where that is longer than `most` it is cut, with its moments in words; without `cut` it is empty.
+    """
+    words = told(text, language)
+    whole = retold(text, Voice(language, _plain, _moment)).strip() if len(words) <= 2 * most else ""
+    if whole and len(whole) <= most:
+        return whole
+    return escaped(brief(words, most, size)) if cut else ""
+
+
+def told(text: str, language: str) -> str:
+    """Words as they are, those of ours in a language."""
+    return retold(text, Voice(language))
+
+
+def _plain(text: str) -> str:
+    return escaped(visible(BLANKS.sub(" ", text)))
+
+
+def _moment(at: datetime) -> str:
+    return f"<t:{int(at.timestamp())}:f>"
+
+
+def named(text: str, address: str, most: int, language: str) -> str:
+    """What an entry of a list is called, as markup; it leads to an address, if it has one."""
+    if is_link(address):
+        return linked(brief(told(text, language), most, size) or NAMELESS, address)
+    return drawn(text, most, language) or NAMELESS
 
 
 def linked(text: str, address: str) -> str:
@@ -88,9 +123,9 @@ def can_be_said(button: Button) -> bool:
     return len(custom_id(button, 9_999)) <= CUSTOM_ID
 
 
-def label(button: Button) -> str:
+def label(button: Button, language: str) -> str:
     """What stands on a button, where nothing is read as markup."""
-    return brief(button.words, LABEL - 6) or NAMELESS
+    return brief(told(button.words, language), LABEL - 8) or NAMELESS
 
 
 def pressable(label: str, id_: str, style: int = SECONDARY) -> Plain:

@@ -91,9 +91,11 @@ def _pieces(word: str, room: int) -> Iterator[str]:
 
 
 def brief(text: str, most: int, size: Callable[[str], int] = len) -> str:
-    """The text made safe, cut where it is larger than `most`."""
+    """The text made safe, cut where it is larger than `most`; it is at least as large as it has characters."""
     shown = safe(text)
-    return shown if size(shown) <= most else next(pieces(shown, most - size("…"), size)).rstrip() + "…"
+    if len(shown) <= most and size(shown) <= most:
+        return shown
+    return next(pieces(shown, most - size("…"), size)).rstrip() + "…"
 
 
 def pieces(text: str, most: int, size: Callable[[str], int] = len) -> Iterator[str]:

@@ -1,10 +1,14 @@
 """Replies as Discord messages: what Discord takes, with all that was to be said, and nothing that it would read itself."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands import Changed, Follow, More, Sources, parse
+from bot.phrases import moment, phrase
 from bot.ports import Target, Telling
 from bot.render.discord import DiscordRenderer
 from bot.render.embeds import escaped, pressed
@@ -237,6 +241,32 @@ def test_words_of_ours_are_german_and_a_quotation_stays_as_it_is():
         "„It did not reopen.“ Norby Post ¶3",
         "… und 1 mehr.",
     ]
+
+
+def test_a_moment_of_ours_is_shown_in_the_time_of_whoever_reads_and_others_words_make_none():
+    at = moment(datetime(2025, 3, 18, 14, 5, tzinfo=UTC))
+    note = phrase("me.told", at=at)
+    told = phrase("feeds.held", feed="<t:0:R>")
+    items = (Item("The bridge", note), Item(at, "x"), Item(note, link="https://post.example/a"))
+    [message] = rendered(
+        Reply(note, (note, told), (Section(note, items=items),)), renderer=DiscordRenderer("de")
+    )
+    assert embed(message)[0] == "zuletzt gemeldet am 18\\. März 2025, 14\\:05 UTC"
+    assert embed(message)[1].splitlines() == [
+        "-# zuletzt gemeldet am <t:1742306700:f>",
+        "-# \\<t\\:0\\:R\\> ist schon unter den Feeds\\.",
+        "",
+        "**zuletzt gemeldet am <t:1742306700:f>**",
+        "- The bridge · zuletzt gemeldet am <t:1742306700:f>",
+        "- <t:1742306700:f> · x",
+        "- [zuletzt gemeldet am 18\\. März 2025, 14\\:05 UTC](https://post.example/a)",
+    ]
+
+
+def test_buttons_and_threads_are_named_in_the_language_of_whoever_draws():
+    given = reply(line("It fell."), buttons=(Button(phrase("button.more"), More()),))
+    [message] = DiscordRenderer("de").render(replace(given, title=phrase("changed.title")), "root")
+    assert (message["thread"]["name"], buttons(message)[0]["label"]) == ("Was sich geändert hat", "Mehr")
 
 
 LINES = st.builds(

@@ -1,7 +1,8 @@
 """Every word of ours has its place in a table, in each language the same places with the same gaps."""
 
+import pickle
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from string import Formatter
 
 import pytest
@@ -11,13 +12,17 @@ from bot.phrases import (
     LANGUAGES,
     MONTHS,
     WEEKDAYS,
+    Voice,
     before,
     count,
     dated,
     day,
     heading,
+    joined,
     kind,
+    moment,
     phrase,
+    retold,
     short_day,
 )
 from summarizers.types import GROUPS, LABELS
@@ -141,3 +146,33 @@ def test_every_group_and_label_has_words(language):
 
 def test_a_value_is_no_pattern():
     assert "{count}" in phrase("topic.word", word="{count}")
+
+
+NOON = datetime(2025, 3, 18, 12, tzinfo=UTC)
+GERMAN = Voice("de")
+
+
+@pytest.mark.parametrize(
+    ("words", "english", "german"),
+    [
+        (phrase("status.newest", at=moment(NOON)), "The newest article came on 18 March 2025, 12:00 UTC.",
+         "Der neueste Artikel kam am 18. März 2025, 12:00 UTC."),
+        (phrase("story.note", counts=joined(", ", (count("articles", 2), "", count("sources", 1))), newest="x"),
+         "2 articles, 1 source · newest article of x", "2 Artikel, 1 Quelle · neuester Artikel vom x"),
+        (dated(date(2025, 3, 18), None, "printed"), "18 March 2025 (printed in the text)", "18. März 2025 (im Text gedruckt)"),
+        (dated(None, 1, ""), "Tuesday (no date printed; order only)", "Dienstag (kein Datum gedruckt; nur die Reihenfolge)"),
+        (short_day(date(2025, 3, 18)), "18 Mar 2025", "18. Mär 2025"),
+        (heading("changed", 2), "CHANGED", "GEÄNDERT"),
+        ("What changed", "What changed", "What changed"),
+    ],
+)  # fmt: skip
+def test_words_of_ours_are_said_anew_in_another_language_and_others_stay(words, english, german):
+    assert words == english
+    assert retold(words, GERMAN) == german
+    assert retold(pickle.loads(pickle.dumps(words)), GERMAN) == german
+
+
+def test_what_is_markup_and_what_is_not_is_known_to_whoever_draws():
+    drawing = Voice("de", str.upper, lambda at: f"<{at:%H}>")
+    said = phrase("status.follows", topics=joined(" | ", ("a", phrase("me.told", at=moment(NOON)))))
+    assert retold(said, drawing) == "HIER VERFOLGT: A | ZULETZT GEMELDET AM <12>."
