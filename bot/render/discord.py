@@ -26,6 +26,7 @@ from bot.render.embeds import (
     doubt_id,
     drawn,
     escaped,
+    is_link,
     label,
     linked,
     named,
@@ -35,6 +36,7 @@ from bot.render.embeds import (
 )
 from bot.render.embeds import told as in_words
 from bot.render.fit import address_of, brief, cite_names, pieces, safe
+from bot.render.packing import packed
 from bot.render.parts import Block, Noted, Quoted, blocks_of, parts_of
 from bot.replies import Button, Item, Place, Reply, Section
 from summarizers.types import Article, Digest, Line
@@ -78,7 +80,9 @@ class DiscordRenderer:
         found = _ordered(told, _notes(reply.notes, self.language), lead_first=not titled)
         rows = _buttons(reply, page) if place in {"answer", "root"} else []
         title = brief(name, TITLE, size) if titled else ""
-        payloads = [_payload(message) for message in _packed(title, [*found, *rows])]
+        room = _Room(TEXT - size(title) - len("****\n"))
+        messages = list(packed([*found, *rows], room, _Room())) or ([[]] if title else [])
+        payloads = [_payload("" if number else title, message) for number, message in enumerate(messages)]
         if place == "root":
             thread = {"name": brief(name, THREAD) or NAMELESS}
             payloads[:1] = [{**first, "thread": thread} for first in payloads[:1]]
@@ -113,11 +117,6 @@ class _Piece:
         return len(self.plain) > PIECE or len(self.markup) > DESCRIPTION // 2
 
 
-class _Message(NamedTuple):
-    title: str
-    pieces: Sequence[_Piece]
-
-
 class _Room(NamedTuple):
     """What a message still holds; a row of buttons is full whatever stands in it."""
 
@@ -142,37 +141,16 @@ class _Room(NamedTuple):
         return min(self) >= 0
 
 
-def _packed(title: str, found: Sequence[_Piece]) -> Iterator[_Message]:
-    """The pieces in messages; each piece is in one, and none is empty."""
-    kept = [piece for piece in found if piece.kept]
-    message: list[_Piece] = []
-    room = _Room(TEXT - size(title) - len("****\n")).less(kept)
-    for piece in (piece for piece in found if not piece.kept):
-        left = room.less([piece])
-        if message and not left.fits:
-            yield _Message(title, [*message, *kept])
-            title, message, kept, left = "", [], [], _Room().less([piece])
-        message.append(piece)
-        room = left
-    if message or kept or title:
-        yield _Message(title, [*message, *kept])
-
-
-def _payload(message: _Message) -> Plain:
-    markup, plain = (
-        _together((part, piece.gap) for part, piece in zip(parts, message.pieces, strict=True))
-        for parts in ([p.markup for p in message.pieces], [p.plain for p in message.pieces])
-    )
-    embed = {key: said for key, said in (("title", escaped(message.title)), ("description", markup)) if said}
-    head = f"**{escaped(message.title)}**" if message.title else ""
-    text = "\n".join(filter(None, (head, plain)))
-    sent = {"embeds": [embed or {"description": NAMELESS}], "allowed_mentions": SILENT}
-    if buttons := _rows(message.pieces):
+def _payload(title: str, message: Sequence[_Piece]) -> Plain:
+    markup = _together((piece.markup, piece.gap) for piece in message)
+    plain = _together((piece.plain, piece.gap) for piece in message)
+    embed = {key: said for key, said in (("title", escaped(title)), ("description", markup)) if said}
+    head = _bold(escaped(title))
+    sent: Plain = {"embeds": [embed or {"description": NAMELESS}], "allowed_mentions": SILENT}
+    if buttons := _rows(message):
         sent["components"] = buttons
-    return {
-        **sent,
-        "plain": {"content": text or NAMELESS, "flags": NO_PREVIEWS, "allowed_mentions": SILENT},
-    }
+    text = "\n".join(filter(None, (head, plain))) or NAMELESS
+    return {**sent, "plain": {"content": text, "flags": NO_PREVIEWS, "allowed_mentions": SILENT}}
 
 
 def _together(parts: Iterable[tuple[str, str]]) -> str:
@@ -260,8 +238,8 @@ def _headed(heading: str) -> Iterator[_Piece]:
 
 
 def _held_back(digest: Digest, page: _Page) -> Iterable[_Piece]:
-    note = phrase("more", count=len(digest.more))
-    return _notes([note], page.language) if digest.lines and digest.more else ()
+    note = phrase("more", count=len(digest.more)) if digest.lines and digest.more else ""
+    return [replace(piece, gap="\n\n") for piece in _notes([note], page.language)]
 
 
 def _block(block: Block, page: _Page, head: str = "") -> Iterator[_Piece]:
@@ -308,7 +286,8 @@ def _rendered(part: Noted | Quoted, page: _Page) -> Iterator[_Piece]:
     speaker = escaped(f" ({brief(part.speaker, SPEAKER, size)})") if part.speaker else ""
     said = f"{word}> {escaped(last)}{speaker} "
     words, address = _cited(part, page)
-    yield _Piece(said + linked(words, address), said + escaped(f"[{words}]"))
+    bare = escaped(f"[{words}]")
+    yield _Piece(said + (linked(words, address) if is_link(address) else bare), said + bare)
 
 
 def _cited(part: Quoted, page: _Page) -> tuple[str, str]:

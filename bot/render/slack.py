@@ -38,6 +38,7 @@ from bot.render.blocks import (
     text_run,
 )
 from bot.render.fit import address_of, brief, cite_names, pieces, safe
+from bot.render.packing import packed
 from bot.render.parts import Block, Noted, Quoted, blocks_of, parts_of
 from bot.replies import Item, Place, Reply, Section
 from summarizers.types import Article, Digest, Line
@@ -60,7 +61,7 @@ class SlackRenderer:
 
     def render(self, reply: Reply, place: Place) -> Sequence[Plain]:
         """The messages of a reply as arguments of `chat.postMessage`; "plain" is the same without blocks."""
-        found = [_payload(message) for message in _packed(_pieces(reply, place))]
+        found = [_payload(message) for message in packed(_pieces(reply, place), _Room(), _Room())]
         if place == "thread":
             found[:1] = [{**first, "reply_broadcast": True} for first in found[:1]]
         return found
@@ -110,22 +111,6 @@ def _characters(part: object) -> int:
         return 0
     own = sum(len(part[key]) for key in ("text", "url", "value") if isinstance(part.get(key), str))
     return own + sum(map(_characters, part.values()))
-
-
-def _packed(found: Sequence[_Piece]) -> Iterator[list[_Piece]]:
-    """The pieces in messages; each piece is in one, and none is empty."""
-    kept = [piece for piece in found if piece.kept]
-    message: list[_Piece] = []
-    room = _Room().less(kept)
-    for piece in (piece for piece in found if not piece.kept):
-        left = room.less([piece])
-        if message and not left.fits:
-            yield [*message, *kept]
-            message, kept, left = [], [], _Room().less([piece])
-        message.append(piece)
-        room = left
-    if message or kept:
-        yield [*message, *kept]
 
 
 class _Room(NamedTuple):

@@ -112,7 +112,7 @@ def test_a_citation_leads_to_its_sentence():
 def test_a_source_without_a_short_address_of_the_web_is_cited_without_a_link(address):
     given = reply(line("The bridge fell."))
     [message] = rendered(Reply("x", sections=given.sections, sources=(Article("a", "", url=address),)))
-    assert "](" not in embed(message)[1]
+    assert shown(embed(message)[1]) == "“The bridge fell.” [a ¶3]"
 
 
 def test_an_address_ends_no_link_around_it():
@@ -239,6 +239,7 @@ def test_words_of_ours_are_german_and_a_quotation_stays_as_it_is():
         "",
         "NICHT EINGETRETEN · vorher angekündigt",
         "„It did not reopen.“ Norby Post ¶3",
+        "",
         "… und 1 mehr.",
     ]
 

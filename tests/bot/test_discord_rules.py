@@ -51,6 +51,11 @@ def asked(**more):
     return {"type": 18, "label": "What?", "component": {"type": 4, "style": 2, "custom_id": "note", **more}}
 
 
+def select(count):
+    options = [{"label": "x", "value": str(number)} for number in range(count)]
+    return {"type": 18, "label": "Which?", "component": {"type": 3, "custom_id": "line", "options": options}}
+
+
 def window(*components, **more):
     return {"custom_id": "w", "title": "Which?", "components": list(components) or [asked()], **more}
 
@@ -165,9 +170,8 @@ BAD_WINDOWS = {
 }
 STRICT_WINDOWS = {
     "a label of 46": window({**asked(), "label": "x" * 46}),
-    "26 options": window(
-        asked(type=3, style=None, options=[{"label": "x", "value": str(n)} for n in range(26)])
-    ),
+    "26 options": window(select(26)),
+    "no option": window(select(0)),
     "a key that is none": window(asked(maximum=1)),
 }
 
@@ -213,7 +217,7 @@ def test_what_is_seen_of_a_text_is_it_without_its_markup():
 
 
 def test_a_window_is_taken():
-    assert wrong_window(window(asked(), {"type": 10, "content": "x"})) == []
+    assert wrong_window(window(asked(), select(25), {"type": 10, "content": "x"})) == []
 
 
 @pytest.mark.parametrize("modal", BAD_WINDOWS.values(), ids=BAD_WINDOWS)

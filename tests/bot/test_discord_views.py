@@ -17,7 +17,7 @@ from tests.discord_rules import TEXT, buttons, parts, shown, wrong_message, wron
 
 HOSTILE = "@everyone <@1> </cmd:1> <t:0:R> <id:guide> https://evil.example [a](https://evil.example) ***x \u202e\u200bh"
 QUAY = Target("discord", "100", "channel", "200000000000000000")
-ANSWERS = ("MessageCreateRequest", "IncomingWebhookUpdateRequestPartial", "IncomingWebhookRequestPartial")
+ANSWERS = ("IncomingWebhookUpdateRequestPartial", "IncomingWebhookRequestPartial")
 
 
 def taken(messages):
@@ -186,7 +186,7 @@ def test_hostile_words_are_shown_and_nothing_is_read_in_them():
     assert wrong_window(window(HOSTILE)) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.one_of(st.text(max_size=200), st.text(min_size=1, max_size=40).map(lambda text: text * 90)),
     st.sampled_from(["en", "de"]),
@@ -203,7 +203,7 @@ ITEMS = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.lists(ITEMS, max_size=40), max_size=12))
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.lists(ITEMS, max_size=40), max_size=6))
 def test_however_much_is_on_a_page_discord_takes_it(sections):
     taken(views.home(Home(tuple(Section("Part", ("note",), items=tuple(items)) for items in sections))))
