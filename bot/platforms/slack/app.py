@@ -43,7 +43,7 @@ from bot.commands import (
 from bot.errors import NewsdeltaError
 from bot.phrases import phrase
 from bot.platforms.slack.clients import answering
-from bot.platforms.slack.delivery import NAME
+from bot.platforms.slack.delivery import NAME, UNFIT
 from bot.platforms.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT, PROMPTS
 from bot.platforms.slack.rights import right
 from bot.ports import Conversation, Target
@@ -70,6 +70,7 @@ CHANGING = (
 PERSONAL = (Me, Export, ForgetMe)  # what it says is for nobody else's eyes
 UNINVITED = ("not_in_channel", "channel_not_found")  # where the bot is no member
 PICTURE = "timeline.png"
+OWN_WORDS = ("file_share", "thread_broadcast")  # subtypes of what a person says; others are changes, or bots
 MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 LINK = re.compile(r"<(https?://[^>|]+)(?:\|[^>]*)?>")
 RENDERER = SlackRenderer()
@@ -167,7 +168,8 @@ class SlackBot:
         who = _listening(Asker(team_of(body), body["user"]["id"], channel))
 
         async def filled() -> Plain:
-            reply = await self._aside(self._answers.doubt, who, line, note, self._now())
+            # not among the answers, of which slow ones may take all threads
+            reply = await asyncio.to_thread(self._answers.doubt, who, line, note, self._now())
             return views.told(" ".join(reply.notes))
 
         await ack(response_action="update", view=await _made(filled))
@@ -204,7 +206,9 @@ class SlackBot:
 
     async def written(self, body: Body, event: Body, client: AsyncWebClient) -> None:
         """Words in a direct message; those of bots, and changes of messages, are no words to us."""
-        if event.get("bot_id") or event.get("subtype") or event.get("channel_type") != "im":
+        if event.get("bot_id") or event.get("channel_type") != "im":
+            return
+        if event.get("subtype", OWN_WORDS[0]) not in OWN_WORDS:
             return
         if await self._is_new(body):
             who = Asker(team_of(body), event["user"], event["channel"], event.get("thread_ts", ""))
@@ -434,7 +438,7 @@ async def _either(message: Plain, show: Show) -> None:
     try:
         await show({key: value for key, value in message.items() if key != "plain"})
     except SlackClientError as error:
-        if "invalid_blocks" not in str(error):
+        if not any(code in str(error) for code in UNFIT):
             raise
         LOG.exception("blocks that Slack does not take")
         await show(plain)

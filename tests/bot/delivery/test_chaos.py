@@ -172,9 +172,8 @@ def test_under_chaos_nothing_is_lost_and_all_is_in_order(request, tmp_path, seed
             assert list(dict.fromkeys(keys)) == wanted
             assert it.told(each) == set(wanted)
             again[each.platform] += len(keys) - len(wanted)
-        assert (
-            len(held) <= blows // 20
-        )  # whose process was killed eight times in a row, so that a person decides
+        # A message whose process dies under it again and again waits for a person in the end; hardly any does.
+        assert len(held) <= len(targets) * blows // 50
         slept = it.overslept()
         with capsys.disabled():
             print(f"\nchaos {seed} on {name}: {8 * blows} messages, {kills} killed, {blows - kills} put to sleep, {slept} with one "

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import threading
 
 import pytest
 from aiohttp import ClientError
@@ -160,6 +161,35 @@ def test_only_who_made_a_channel_or_runs_the_workspace_and_is_there_changes_what
     asyncio.run(asked())
 
 
+def test_who_is_on_the_operators_list_but_not_in_the_channel_changes_nothing_there():
+    async def asked():
+        async with served(managers=[CARSTEN]) as at_work:
+            await at_work.do(people.command, "follow lock", user=CARSTEN, channel=NEWS)
+            [message] = await at_work.private(CARSTEN)
+            assert "Only who manages" in message["text"]
+
+    asyncio.run(asked())
+
+
+@ran
+async def test_a_command_is_acknowledged_while_its_answer_takes_its_time(at_work):
+    slow = Slow(Reply(notes=("At last.",)))
+    at_work.bot._answers = slow
+    sent = await at_work.do(people.command, "latest", channel=NEWS)
+    assert sent.took < 1
+    assert people.private(at_work.slack) == []
+    slow.go.set()
+    [message] = await at_work.private()
+    assert message["text"] == "At last."
+
+
+@ran
+async def test_words_beside_a_file_are_heard_and_changes_of_a_message_are_not(at_work):
+    await at_work.do(people.say, "latest", subtype="message_changed")
+    await at_work.do(people.say, "latest", subtype="file_share")
+    assert len(await at_work.direct()) == 1
+
+
 def test_who_is_on_the_operators_list_changes_it_too():
     async def asked():
         async with served(managers=[BENTE]) as at_work:
@@ -253,6 +283,19 @@ async def test_an_answer_after_which_the_connection_breaks_is_not_given_again(at
     with pytest.raises(ClientError):
         await answering(address).send_dict({"text": "once"})
     assert len(people.private(at_work.slack, ANNEKE)) == 1
+
+
+class Slow:
+    """Answers when it is told to."""
+
+    def __init__(self, reply):
+        self.reply, self.go = reply, threading.Event()
+
+    def answer(self, *_):
+        assert self.go.wait(30)
+        return self.reply
+
+    def sent(self, *_): ...
 
 
 class Saying:

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.delivery.compose import Composer
+from bot.delivery.notices import Notices
 from bot.delivery.pump import Pump
 from bot.delivery.tick import plan
 from bot.delivery.values import Scheduled
@@ -32,12 +33,14 @@ class Room:
             outbox, self.world.answers, {"slack": SlackRenderer()}, lambda: 0.5, lambda *_: None
         )
         delivery = SlackDelivery(OneWorkspace(api, "xoxb-1"))
+        notices = Notices(outbox, {"slack": SlackRenderer()}, lambda: self.world.now)
         self.pump = Pump(
             outbox,
             {"slack": delivery},
             clock=asyncio.get_running_loop().time,
             now=lambda: self.world.now,
             chance=lambda: 0.5,
+            closed=notices.closed,
         )
         spec = parse_schedule("every 30 minutes", zone="UTC")
         first = next_run(spec, self.world.now)
@@ -128,3 +131,17 @@ async def test_where_nothing_changed_nothing_is_posted(room):
     room.put(LOCK, "monday", "lock", "The lock")
     assert len(await room.told()) == 1
     assert len(await room.told(after=DAY)) == 1
+
+
+@ran
+async def test_a_channel_that_is_archived_is_told_to_who_made_its_schedule_once_and_nothing_is_lost(room):
+    room.put(LOCK, "monday", "lock", "The lock")
+    people.archive(room.slack, NEWS)
+    assert await room.told() == []
+    assert await room.told(after=DAY) == []
+    [told] = [each for each in people.messages(room.slack, OWNER.id) if each.get("bot_id")]
+    assert "is_archived" in told["text"]
+    people.archive(room.slack, NEWS, archived=False)
+    room.outbox.reopen("lane", CHANNEL)
+    [root] = await room.told()
+    assert "The lock" in root["text"]
