@@ -1,14 +1,24 @@
 """The connection to Slack is looked after: what is wrong with it is said, and it is begun anew where the SDK gives up."""
 
 import asyncio
+import time
+from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
 
 from bot.errors import Limited, WrongSettings
 from bot.platforms.slack import service
+from bot.platforms.slack.app import SlackBot
 from bot.platforms.slack.clients import Api, OneWorkspace
+from bot.replies import Reply
 from tests.bot.platforms.slack_world import ran
-from tests.fake_slack import FakeSlack
+from tests.bot.platforms.test_slack_app import Slow
+from tests.fake_slack import FakeSlack, people
+
+NOW = datetime(2031, 5, 5, tzinfo=UTC)
 
 
 def watched(monkeypatch, connected):
@@ -49,3 +59,28 @@ def test_a_token_that_slack_does_not_take_is_said_before_anything_is_tried_for_e
 
     with pytest.raises(WrongSettings, match="SLACK_APP_TOKEN"):
         asyncio.run(listening())
+
+
+def test_a_command_over_http_is_acknowledged_while_its_answer_takes_its_time():
+    async def given():
+        async with FakeSlack() as slack:
+            api, slow = Api(slack.api), Slow(Reply(notes=("At last.",)))
+            bot = SlackBot(slow, lambda *_: True, (), lambda: NOW, None)
+            app = service.app(bot, api, OneWorkspace(api, "xoxb-1"), "s3cret")
+            team = slack.teams["T1"]
+            where = {"team_id": "T1", "user_id": "U1A", "channel_id": "C1NEWS"}
+            url = slack.responses.address(team, "U1A", "C1NEWS")
+            body = urlencode({**where, "command": "/news", "text": "latest", "response_url": url})
+            headers = {"content-type": "application/x-www-form-urlencoded"}
+            stamp = str(int(time.time()))
+            headers["x-slack-request-timestamp"] = stamp
+            headers["x-slack-signature"] = SignatureVerifier("s3cret").generate_signature(
+                timestamp=stamp, body=body
+            )
+            answered = await app.async_dispatch(AsyncBoltRequest(body=body, headers=headers))
+            assert (answered.status, people.private(slack)) == (200, [])
+            slow.go.set()
+            await slack.until(lambda: people.private(slack))
+            await api.close()
+
+    asyncio.run(given())
