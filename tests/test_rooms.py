@@ -31,7 +31,8 @@ HOMES = {  # a library → the only rooms of ours that may import it
     "alembic": {"bot.store"},
     "psycopg": {"bot.store", "bot.work"},
     "sqlite3": {"bot.store"},
-    "aiohttp": {"bot.platforms.slack", "bot.sources.fetch"},
+    "aiohttp": {"bot.platforms.discord", "bot.platforms.slack", "bot.sources.fetch"},
+    "discord": {"bot.platforms.discord"},
     "protego": {"bot.sources.fetch"},
     "anyio": {"bot.sources.fetch"},
     "trafilatura": {"bot.sources.extract"},
@@ -86,6 +87,7 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
     "bot.web": set(),
     "bot.serving": {"bot.clock", "bot.delivery", "bot.ports", "bot.schedules", "bot.work"},
     "bot.plot": {"bot.render.fit", "bot.replies"},
+    "bot.platforms.discord": {"bot.delivery.policy", "bot.delivery.values", "bot.ports", "bot.render.fit"},
     "bot.platforms.slack": {
         "bot.plot",
         "bot.answers",

@@ -1,0 +1,88 @@
+"""What Discord's answers say of a message, and by what a message is known that is read again."""
+
+from types import SimpleNamespace
+
+import pytest
+from discord.errors import HTTPException
+
+from bot.delivery.policy import GONE
+from bot.delivery.values import Outgoing
+from bot.errors import Ambiguous, Closed, Limited, Refused
+from bot.platforms.discord.delivery import _is, _said, outcome, unmarked
+from bot.ports import Target
+
+NONCE, OTHER = "a" * 24, "b" * 24
+
+
+def no(status, code=0):
+    return HTTPException(SimpleNamespace(status=status, reason=""), {"code": code, "message": "no"})
+
+
+def pressed(*ids):
+    return [{"type": 1, "components": [{"type": 2, "label": "More", "custom_id": id_} for id_ in ids]}]
+
+
+def message(payload):
+    return Outgoing(Target("discord", "1", "channel", "2"), "key", NONCE, payload)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind", "reach"),
+    [
+        (401, 0, Closed, "installation"),
+        (403, 50001, Closed, "lane"),
+        (403, 50013, Closed, "lane"),
+        (403, 50007, Closed, "lane"),
+        (403, 50278, Closed, "lane"),
+        (404, 10003, Closed, "lane"),
+        (403, 40003, Limited, "lane"),
+        (429, 20028, Limited, "lane"),
+        (429, 0, Limited, "platform"),
+        (400, 200000, Refused, None),
+        (503, 0, Ambiguous, None),
+    ],
+)
+def test_an_answer_says_what_is_known_and_how_far_it_reaches(status, code, kind, reach):
+    found = outcome(no(status, code))
+    assert type(found) is kind
+    assert getattr(found, "reach", None) == reach
+
+
+@pytest.mark.parametrize(("code", "plain"), [(50035, True), (50006, True), (200000, False)])
+def test_only_what_is_wrong_with_the_form_may_do_better_as_plain_text(code, plain):
+    assert outcome(no(400, code)).plain is plain
+
+
+def test_a_thread_that_is_gone_is_no_closed_channel():
+    assert outcome(no(404, 10003), in_thread=True).code == GONE
+    assert outcome(no(404, 10008)).code == GONE
+
+
+def test_the_nonce_stands_in_the_first_button_with_room_for_it_and_comes_off_again():
+    long = "nd1:say:1:" + "x" * 80
+    said = _said(
+        {"components": pressed(long, "nd1:say:2:more", "nd1:say:3:me"), "thread": {"name": "x"}}, NONCE
+    )
+    ids = [button["custom_id"] for button in said["components"][0]["components"]]
+    assert ids == [long, f"nd1:say:2:more~{NONCE}", "nd1:say:3:me"]
+    assert [unmarked(id_) for id_ in ids] == [long, "nd1:say:2:more", "nd1:say:3:me"]
+    assert "thread" not in said
+
+
+def test_words_that_hold_the_mark_stay_whole():
+    assert unmarked("nd1:say:1:follow ~harbour") == "nd1:say:1:follow ~harbour"
+
+
+def test_a_message_with_buttons_is_known_by_its_nonce_and_not_by_its_words():
+    payload = {"embeds": [{"description": "The quay is open."}], "components": pressed("nd1:say:1:more")}
+    assert _is(_said(payload, NONCE), message(payload))
+    assert not _is(_said(payload, OTHER), message(payload))
+
+
+def test_a_message_without_buttons_is_known_by_its_words_as_discord_trims_them():
+    payload = {"embeds": [{"description": " The quay is open.\n"}], "plain": {"content": "The quay is open."}}
+    assert _is(
+        {"content": "", "embeds": [{"type": "rich", "description": "The quay is open."}]}, message(payload)
+    )
+    assert _is({"content": "The quay is open.", "embeds": []}, message(payload))
+    assert not _is({"content": "", "embeds": [{"description": "The quay is shut."}]}, message(payload))
