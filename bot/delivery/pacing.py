@@ -35,7 +35,8 @@ class Bucket:
 
     @property
     def _flow(self) -> float:
-        return self.per_second * (1 - AT_ONCE)
+        """Requests in a second beside what may go at once, which of a slow platform is more than a tenth: one."""
+        return min(self.per_second * (1 - AT_ONCE), max(1.0, self.per_second - self._most))
 
     @property
     def _most(self) -> float:
