@@ -8,13 +8,15 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import WrongSettings
 
 Allowed = tuple[str, int]  # host and port
 MEMBER = re.compile(r"[UW][A-Z0-9]{2,30}")  # of a Slack workspace, or of several
+
+DISCORD_SCHEMES = {"discord_api_url": ("https", "http"), "discord_gateway_url": ("wss", "ws")}
 
 
 class Settings(BaseSettings):
@@ -43,6 +45,12 @@ class Settings(BaseSettings):
     slack_managers: Annotated[frozenset[str], NoDecode] = frozenset()  # who may change a channel's settings
     slack_api_url: str = "https://slack.com/api/"
 
+    discord_token: Annotated[SecretStr, Field(validation_alias="DISCORD_TOKEN")] = SecretStr("")
+    discord_shard_count: Annotated[int, Field(ge=0)] = 0  # of all processes; 0: as many as Discord advises
+    discord_shard_ids: Annotated[tuple[int, ...], NoDecode] = ()  # those of this process; empty: all
+    discord_api_url: str = ""  # empty: Discord's own
+    discord_gateway_url: str = ""  # as above
+
     @field_validator("fetch_allow", mode="before")
     @classmethod
     def _hosts(cls, value: object) -> object:
@@ -57,6 +65,22 @@ class Settings(BaseSettings):
     @classmethod
     def _members(cls, value: object) -> object:
         return frozenset(map(_member, _listed(value))) if isinstance(value, str) else value
+
+    @field_validator("discord_shard_ids", mode="before")
+    @classmethod
+    def _shards(cls, value: object, given: ValidationInfo) -> object:
+        return (
+            _shards_of(value, given.data.get("discord_shard_count", 0)) if isinstance(value, str) else value
+        )
+
+    @field_validator("discord_api_url", "discord_gateway_url")
+    @classmethod
+    def _other_address(cls, value: str, given: ValidationInfo) -> str:
+        schemes = DISCORD_SCHEMES[str(given.field_name)]
+        parts = urlsplit(value)
+        if value and (parts.scheme not in schemes or not parts.hostname):
+            raise ValueError(f"{value!r} must be empty or an address that begins with {schemes[0]}://")
+        return value.rstrip("/")
 
     @field_validator("slack_api_url")
     @classmethod
@@ -86,6 +110,15 @@ def _host(text: str) -> Allowed:
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ValueError(f"{text!r} must be host:port, such as news.example:8080")
     return host.strip("[]").lower(), int(port)
+
+
+def _shards_of(value: str, count: int) -> tuple[int, ...]:
+    ids = _listed(value)
+    if ids and not count:
+        raise ValueError("it needs NEWSDELTA_DISCORD_SHARD_COUNT, the number of shards of all processes")
+    if wrong := [one for one in ids if not one.isdecimal() or int(one) >= count]:
+        raise ValueError(f"{wrong[0]!r} must be the number of a shard, from 0 to {count - 1}")
+    return tuple(sorted({int(one) for one in ids}))
 
 
 def _member(text: str) -> str:

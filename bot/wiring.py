@@ -27,7 +27,9 @@ from summarizers.types import Article, Digest, Document
 if TYPE_CHECKING:
     from bot.answers import Answers
     from bot.delivery.doors import Delivery, Renderer
-    from bot.platforms.slack.access import Access, Finding
+    from bot.findings import Finding
+    from bot.platforms.discord import access as discord
+    from bot.platforms.slack.access import Access
     from bot.ports import ArticleSource, Feed, FeedSource, Intake
     from bot.replies import Reply
     from bot.running import Running
@@ -300,6 +302,23 @@ def check_slack(user: str, reply: Reply | None) -> list[Finding]:
     from bot.render.slack import SlackRenderer  # noqa: PLC0415 - see above
 
     return asyncio.run(check(slack_access(), user, SlackRenderer().render(reply, "root") if reply else ()))
+
+
+def discord_access() -> discord.Access:
+    """What the operator has set for Discord."""
+    from bot.platforms.discord import access  # noqa: PLC0415 - see above
+
+    own = settings()
+    return access.Access(own.discord_api_url, own.discord_token.get_secret_value())
+
+
+def check_discord(reply: Reply | None) -> list[Finding]:
+    """Whether what is set gives access to Discord; the application's owner gets the reply, if any."""
+    from bot.platforms.discord.access import check  # noqa: PLC0415 - see above
+    from bot.render.discord import DiscordRenderer  # noqa: PLC0415 - see above
+
+    messages = DiscordRenderer().render(reply, "answer") if reply else ()
+    return asyncio.run(check(discord_access(), messages))
 
 
 def renderers() -> Mapping[str, Renderer]:

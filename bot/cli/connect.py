@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -10,7 +12,9 @@ from bot import wiring
 from bot.cli import screen
 from bot.cli.app import app, print_text
 from bot.errors import WrongCall
+from bot.findings import Finding
 from bot.phrases import phrase
+from bot.platforms.discord.invitation import invite
 from bot.platforms.slack.manifest import INSTALL_PATH, as_yaml, manifest
 from bot.replies import SIGHT, Reply, Section, in_sight
 
@@ -62,6 +66,21 @@ which must lead, with HTTPS, to NEWSDELTA_HTTP_HOST and NEWSDELTA_HTTP_PORT.
     NEWSDELTA_SECRET_KEYS=…              a key of your own: the output of openssl rand -hex 32
     Whoever wants the bot in their workspace opens {{url}}{INSTALL_PATH}
 """
+IN_DISCORD = """\
+newsdelta in Discord, step by step. The bot calls Discord: nothing of yours has to be reachable from outside.
+ 1. Open https://discord.com/developers/applications and log in: “New Application”, any name, “Create”.
+ 2. “Bot” on the left: “Reset Token”, “Yes, do it!”, “Copy”. Put it into a file .env where you are:
+    DISCORD_TOKEN=…
+    Leave everything else as it is: the bot needs none of the “Privileged Gateway Intents”.
+ 3. “General Information”: copy the “Application ID”. It stands for APPLICATION_ID in this link:
+    {invite}
+    Open it, choose a server that you may manage, “Continue”, “Authorize”.
+    newsdelta connect discord prints the link whole, once the token is set.
+ 4. Then, where the file .env is:
+    newsdelta connect discord            says whether all that works, and what does not; if all does, you get one
+                                         private test digest in your direct messages
+    newsdelta serve                      then write in Discord: /news help
+"""
 
 
 @connect.command(epilog="Example: newsdelta connect slack · newsdelta connect slack --user U024BE7LH")
@@ -87,11 +106,7 @@ def slack(
             raise WrongCall("Nothing can be sent yet: first follow the steps of newsdelta connect slack.")
         print_text(steps(http))
         return 0
-    found = wiring.check_slack(user, _first_digest() if user else None)
-    screen.notes(
-        f"{phrase('connect.well' if finding.well else 'connect.wrong')} {finding.text}" for finding in found
-    )
-    if not all(finding.well for finding in found):
+    if not _told(wiring.check_slack(user, _first_digest() if user else None)):
         return 1
     if not user:
         screen.notes([phrase("connect.user")])
@@ -103,6 +118,39 @@ def steps(http: str) -> str:
     made = manifest(http)
     told = OVER_HTTP.format(url=http.rstrip("/")) if http else OVER_A_SOCKET
     return "".join(f"# {line}\n" for line in told.splitlines()) + as_yaml(made)
+
+
+@connect.command(epilog="Example: newsdelta connect discord · newsdelta connect discord --check")
+def discord(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Send no test digest, only say what works.")] = False,
+    again: Annotated[bool, typer.Option("--steps", help="Print the steps, whatever is set.")] = False,
+    application: Annotated[
+        str, typer.Option("--application", metavar="ID", help="Print the invite link of this application.")
+    ] = "",
+) -> int:
+    """Print the steps; once a token is set, say whether it works, and send you one private test digest.
+
+    The exit code is 1 where something does not work.
+    """
+    if application and not re.fullmatch(r"[0-9]{15,22}", application):
+        raise WrongCall(f"{application} is no Application ID: copy it from the page General Information.")
+    if application or again or not wiring.discord_access().begun:
+        print_text(IN_DISCORD.format(invite=invite(application or "APPLICATION_ID")))
+        return 0
+    if not _told(wiring.check_discord(None if check else _first_digest())):
+        return 1
+    if check:
+        screen.notes([phrase("connect.check")])
+    return 0
+
+
+def _told(found: Sequence[Finding]) -> bool:
+    """Says what was found, and gives whether all is well."""
+    screen.notes(
+        f"{phrase('connect.well' if finding.well else 'connect.wrong')} {finding.text}" for finding in found
+    )
+    return all(finding.well for finding in found)
 
 
 def _first_digest() -> Reply:

@@ -74,6 +74,10 @@ def test_how_slack_comes_in_is_set_under_names_of_ours(monkeypatch):
         ("NEWSDELTA_SLACK_OAUTH", "perhaps"),
         ("NEWSDELTA_SLACK_MANAGERS", "U024BE7LH, anna"),
         ("NEWSDELTA_SLACK_API_URL", "slack.example"),
+        ("NEWSDELTA_DISCORD_SHARD_COUNT", "-1"),
+        ("NEWSDELTA_DISCORD_SHARD_IDS", "0"),
+        ("NEWSDELTA_DISCORD_API_URL", "ws://discord.example"),
+        ("NEWSDELTA_DISCORD_GATEWAY_URL", "discord.example"),
     ],
 )
 def test_what_cant_be_used_is_named_in_one_sentence(monkeypatch, name, value):
@@ -81,3 +85,24 @@ def test_what_cant_be_used_is_named_in_one_sentence(monkeypatch, name, value):
     with pytest.raises(WrongSettings, match=f"^{name} can't be used: .*\\.$") as refusal:
         read_settings()
     assert "\n" not in str(refusal.value)
+
+
+def test_discords_token_keeps_its_name_and_is_never_printed(monkeypatch):
+    monkeypatch.setenv("DISCORD_TOKEN", "planted")
+    settings = read_settings()
+    assert settings.discord_token.get_secret_value() == "planted"
+    assert "planted" not in repr(settings) + str(settings.model_dump())
+
+
+def test_a_process_holds_all_shards_or_those_that_are_set(monkeypatch):
+    assert (read_settings().discord_shard_ids, read_settings().discord_shard_count) == ((), 0)
+    monkeypatch.setenv("NEWSDELTA_DISCORD_SHARD_COUNT", "4")
+    monkeypatch.setenv("NEWSDELTA_DISCORD_SHARD_IDS", "3, 1,1")
+    assert (read_settings().discord_shard_ids, read_settings().discord_shard_count) == ((1, 3), 4)
+
+
+def test_shards_that_are_not_among_all_are_refused(monkeypatch):
+    monkeypatch.setenv("NEWSDELTA_DISCORD_SHARD_COUNT", "4")
+    monkeypatch.setenv("NEWSDELTA_DISCORD_SHARD_IDS", "3,4")
+    with pytest.raises(WrongSettings, match="'4' must be the number of a shard, from 0 to 3"):
+        read_settings()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +13,8 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import NewsdeltaError, WrongCall, WrongSettings
+from bot.errors import WrongCall, WrongSettings
+from bot.findings import Finding, Unreached, Unwell, settled
 from bot.platforms.slack.clients import Api
 from bot.platforms.slack.installs import cipher
 from bot.platforms.slack.manifest import INSTALL_PATH, OPTIONAL_SCOPES, SCOPES
@@ -44,6 +45,7 @@ SAID = {  # by Slack, of a token or a member
     "bad_client_secret": "they do not belong together: copy both again",
     "ratelimited": "Slack asks to wait: try again in a minute",
 }
+PASSING = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +66,6 @@ class Access:
     def begun(self) -> bool:
         """Whether anything is set that only a made app has."""
         return any((self.bot_token, self.app_token, self.signing_secret, self.client_id, self.client_secret))
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that was found out, in a sentence, and whether all is well with it."""
-
-    well: bool
-    text: str
-
-
-class Unwell(NewsdeltaError):  # noqa: N818 - because it is a finding, and leaves this file as one
-    """What Slack says against what was asked of it."""
 
 
 def faults(access: Access) -> Iterator[str]:
@@ -136,38 +126,33 @@ async def check(access: Access, user: str = "", messages: Sequence[Mapping[str, 
     try:
         found = [Finding(well=False, text=fault) for fault in faults(access)]
         if access.bot_token.startswith(BOT):
-            found += await _settled(_bot(api, access))
+            found += await settled(_bot(api, access))
         if access.app_token.startswith(APP) and not access.http:
-            found += await _settled(_socket(api, access))
+            found += await settled(_socket(api, access))
         if access.oauth and access.client_id and access.client_secret:
-            found += await _settled(_app(api, access))
+            found += await settled(_app(api, access))
         if user and all(finding.well for finding in found):
-            found += await _settled(_sent(api, access, user, messages))
+            found += await settled(_sent(api, access, user, messages))
         return found
     finally:
         await api.close()
 
 
 async def settle(access: Access) -> None:
-    """WrongSettings where Slack does not take the bot's token; what the app lacks is told to the log, and it goes on."""
+    """WrongSettings where Slack does not take the bot's token, Unreached where it does not answer; what the app lacks is told to the log, and it goes on."""
     if not access.bot_token or access.oauth:
         return
     api = Api(access.api_url)
     try:
         found = await _bot(api, access)
+    except Unreached:
+        raise
     except Unwell as error:
         raise WrongSettings(str(error)) from error
     finally:
         await api.close()
     for finding in found:
         LOG.log(logging.INFO if finding.well else logging.WARNING, "%s", finding.text)
-
-
-async def _settled(asked: Awaitable[list[Finding]]) -> list[Finding]:
-    try:
-        return await asked
-    except Unwell as error:
-        return [Finding(well=False, text=str(error))]
 
 
 @asynccontextmanager
@@ -179,9 +164,10 @@ async def _of(subject: str, address: str) -> AsyncIterator[None]:
         code = str(error.response.get("error", "")) or "no answer that can be read"
         if code == "missing_scope":
             raise Unwell(f"{subject}: {_lacking([str(error.response.get('needed'))])}") from error
-        raise Unwell(f"{subject}: {SAID.get(code, f'Slack says {code}')}.") from error
+        kind = Unreached if code in PASSING else Unwell
+        raise kind(f"{subject}: {SAID.get(code, f'Slack says {code}')}.") from error
     except (ClientError, TimeoutError, SlackClientError, OSError) as error:
-        raise Unwell(f"Slack can't be reached at {address}: check the network of this machine.") from error
+        raise Unreached(f"Slack can't be reached at {address}: check the network of this machine.") from error
 
 
 async def _bot(api: Api, access: Access) -> list[Finding]:
