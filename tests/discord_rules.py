@@ -35,9 +35,18 @@ def _openapi() -> Registry[Any] | None:
     if not os.environ.get("SPECS") or not HERE.is_file():
         return None
     whole = json.loads(HERE.read_text("utf-8"))
-    for schema in whole["components"]["schemas"].values():
-        if schema.get("type") == "object" and schema.get("properties") and "allOf" not in schema:
+    for name, schema in whole["components"]["schemas"].items():
+        closed = "allOf" not in schema and name != "Error"  # which errors with more to say are made of
+        if schema.get("type") == "object" and schema.get("properties") and closed:
             schema.setdefault("additionalProperties", False)
+    inner = whole["components"]["schemas"]["InnerErrors"]["properties"]["_errors"]["items"]
+    inner |= {"$ref": "#/components/schemas/InnerError"}  # their codes are words, its documentation shows
+    whole["components"]["schemas"]["InnerError"] = {
+        "type": "object",
+        "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+        "required": ["code", "message"],
+        "additionalProperties": False,
+    }
     whole["components"]["schemas"]["SnowflakeType"] = {"type": ["string", "integer"]}
     return Registry().with_resource("urn:discord", DRAFT202012.create_resource(whole))
 
@@ -55,6 +64,42 @@ def by_openapi(name: str, body: Mapping[str, Any]) -> list[str]:
     """What a schema of Discord's finds wrong; nothing where it is not at hand."""
     schema = _schema(name)
     error = best_match(schema.iter_errors(dict(body))) if schema else None
+    return [f"{name}: {'.'.join(map(str, error.absolute_path))}: {error.message[:200]}"] if error else []
+
+
+def wrong_answer(method: str, path: str, status: int, body: Any) -> list[str]:
+    """What is wrong with an answer to a request, by what its OpenAPI says of that path."""
+    registry = _openapi()
+    if registry is None or status >= 500:
+        return []
+    asked = registry["urn:discord"].contents["paths"]
+    known = (each for each in sorted(asked) if method.lower() in asked[each] and _leads(each, path))
+    answers = asked[next(known)][method.lower()]["responses"]
+    kind = "429" if status == 429 else str(status) if str(status) in answers else f"{status // 100}XX"
+    if kind not in answers:
+        return [f"{method} {path} answered {status}, and not {sorted(answers)}"]
+    return _by(registry, f"{method} {path}: {status}", _content(registry, answers[kind]), body)
+
+
+def _leads(known: str, path: str) -> bool:
+    return bool(re.fullmatch(re.sub(r"\\?\{\w+\\?\}", "[^/]+", re.escape(known)), path))
+
+
+def _content(registry: Registry[Any], answer: Any) -> Any:
+    """The schema of an answer; of none, that nothing is said."""
+    if "$ref" in answer:
+        answer = registry["urn:discord"].contents["components"]["responses"][
+            answer["$ref"].rpartition("/")[2]
+        ]
+    found = answer.get("content", {}).get("application/json", {}).get("schema", {"type": "null"})
+    return json.loads(json.dumps(found).replace('"#/', '"urn:discord#/'))
+
+
+def _by(registry: Registry[Any], name: str, schema: Any, body: Any) -> list[str]:
+    checked = Draft202012Validator(
+        schema, registry=registry, format_checker=Draft202012Validator.FORMAT_CHECKER
+    )
+    error = best_match(checked.iter_errors(body))
     return [f"{name}: {'.'.join(map(str, error.absolute_path))}: {error.message[:200]}"] if error else []
 
 

@@ -5,6 +5,7 @@ https://docs.discord.com/developers/events/gateway
 
 import asyncio
 import json
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -21,7 +22,39 @@ if TYPE_CHECKING:
 GUILDS, GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 0, 1 << 9, 1 << 12
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 SHARDED_FROM = 2_500  # guilds a shard
+GOODBYE, FORGOTTEN = {1000, 1001}, {4007, 4009}  # an app's, and ours, after which a session is no more
 BAD_TOKEN, ALREADY, BAD_SHARD, TOO_MANY_GUILDS, BAD_INTENTS = 4004, 4005, 4010, 4011, 4014
+
+
+class Line:
+    """A connection of an app's; all that goes to one that asked for it is compressed as one stream."""
+
+    def __init__(self, socket: web.WebSocketResponse, request: web.Request) -> None:
+        self.socket, self._request = socket, request
+        self.packed = request.query.get("compress") == "zlib-stream"
+        self._pack = zlib.compressobj()
+        self.beats = 0
+        self.left = False  # by us, so that the code that the app gives back says nothing
+
+    @property
+    def open(self) -> bool:
+        return not self.socket.closed
+
+    async def say(self, frame: Plain) -> None:
+        said = json.dumps(frame)
+        if self.packed:
+            packed = self._pack.compress(said.encode()) + self._pack.flush(zlib.Z_SYNC_FLUSH)
+            await self.socket.send_bytes(packed)
+        else:
+            await self.socket.send_str(said)
+
+    async def close(self, code: int) -> None:
+        self.left = True
+        await self.socket.close(code=code)
+
+    def cut(self) -> None:
+        if self._request.transport:
+            self._request.transport.abort()
 
 
 @dataclass(eq=False)
@@ -32,19 +65,18 @@ class Session:
     shard: int
     of: int
     intents: int
-    socket: web.WebSocketResponse | None = None
-    request: web.Request | None = None
+    line: Line | None = None
     events: list[Plain] = field(default_factory=list)
     resumed: int = 0
     over: bool = False
-    beats: int = 0
 
     @property
     def open(self) -> bool:
-        return self.socket is not None and not self.socket.closed
+        return self.line is not None and self.line.open
 
     def plain(self) -> Plain:
-        counted = {"events": len(self.events), "resumed": self.resumed, "beats": self.beats}
+        beats = self.line.beats if self.line else 0
+        counted = {"events": len(self.events), "resumed": self.resumed, "beats": beats}
         return {
             "id": self.id,
             "shard": [self.shard, self.of],
@@ -82,53 +114,49 @@ class Gateway:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         self._sockets.add(socket)
-        await socket.send_json({"op": 10, "s": None, "t": None, "d": {"heartbeat_interval": self.interval}})
-        session: Session | None = None
+        line, session = Line(socket, request), None
+        await line.say({"op": 10, "s": None, "t": None, "d": {"heartbeat_interval": self.interval}})
         try:
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
-                    session = await self._heard(socket, request, json.loads(message.data), session)
+                    session = await self._heard(line, json.loads(message.data), session)
         finally:
             self._sockets.discard(socket)
-            if session and session.socket is socket:
-                session.socket = None
-                session.over |= socket.close_code in {1000, 1001} and not self.discord.ending.is_set()
+            if session and session.line is line:
+                session.line = None
+                ended = socket.close_code in GOODBYE and not line.left
+                session.over |= ended and not self.discord.ending.is_set()
         return socket
 
-    async def _heard(
-        self, socket: web.WebSocketResponse, request: web.Request, said: Plain, session: Session | None
-    ) -> Session | None:
+    async def _heard(self, line: Line, said: Plain, session: Session | None) -> Session | None:
         if said["op"] != 1:
             self.frames.append(said)
         match said["op"]:
             case 1:
-                if session:
-                    session.beats += 1
+                line.beats += 1
                 if not self.deaf:
-                    await socket.send_json({"op": 11, "s": None, "t": None, "d": None})
-            case 2 if session:
-                await socket.close(code=ALREADY)
+                    await line.say({"op": 11, "s": None, "t": None, "d": None})
+            case 2 | 6 if session:
+                await line.close(ALREADY)
             case 2:
-                return await self._identify(socket, request, said["d"])
+                return await self._identify(line, said["d"])
             case 6:
-                return await self._resume(socket, request, said["d"])
+                return await self._resume(line, said["d"])
             case 3 | 4 | 8:
                 pass  # presence, voice and members: nothing of it is seen here
             case strange:
                 self.discord.wrong.append(f"gateway was told op {strange}")
-                await socket.close(code=4001)
+                await line.close(4001)
         return session
 
-    async def _identify(
-        self, socket: web.WebSocketResponse, request: web.Request, said: Plain
-    ) -> Session | None:
+    async def _identify(self, line: Line, said: Plain) -> Session | None:
         shard, of = said.get("shard") or (0, 1)
         guilds = [each for each in self.discord.guilds.values() if each.there]
         if code := self._refused(said, shard, of, len(guilds)):
-            await socket.close(code=code)
+            await line.close(code)
             return None
         self.discord.identifies -= 1
-        session = Session(f"s{next(self._numbers)}", shard, of, said["intents"], socket, request)
+        session = Session(f"s{next(self._numbers)}", shard, of, said["intents"], line)
         self.sessions.append(session)
         mine = [each for each in guilds if shard_of(each.id, of) == shard]
         await self._send(session, "READY", self._ready(session, [each.id for each in mine]))
@@ -168,21 +196,21 @@ class Gateway:
         }
         return {**guild_shape(self.discord, given), **joined}
 
-    async def _resume(
-        self, socket: web.WebSocketResponse, request: web.Request, said: Plain
-    ) -> Session | None:
+    async def _resume(self, line: Line, said: Plain) -> Session | None:
         if said["token"] != self.discord.token or self.discord.revoked:
-            await socket.close(code=BAD_TOKEN)
+            await line.close(BAD_TOKEN)
             return None
-        found = next(
-            (each for each in self.sessions if each.id == said["session_id"] and not each.over), None
-        )
-        if found is None or said["seq"] > len(found.events):
-            await socket.send_json({"op": 9, "s": None, "t": None, "d": False})
+        alive = (each for each in self.sessions if not each.over)
+        found = next((each for each in alive if each.id == said["session_id"]), None)
+        heard = said["seq"] or 0
+        if found is None or heard > len(found.events):
+            await line.say({"op": 9, "s": None, "t": None, "d": False})
             return None
-        found.socket, found.request, found.resumed = socket, request, found.resumed + 1
-        for event in found.events[said["seq"] :]:
-            await socket.send_json(event)
+        found.line = None
+        while heard < len(found.events):  # what happens meanwhile comes after it
+            await line.say(found.events[heard])
+            heard += 1
+        found.line, found.resumed = line, found.resumed + 1
         await self._send(found, "RESUMED", {"_trace": []})
         return found
 
@@ -218,9 +246,9 @@ class Gateway:
     async def _send(self, session: Session, name: str, about: Any) -> None:
         frame = {"op": 0, "s": len(session.events) + 1, "t": name, "d": json.loads(json.dumps(about))}
         session.events.append(frame)
-        if session.socket and session.open:
+        if session.line and session.line.open:
             with suppress(ConnectionError, RuntimeError):  # it is sent when the app resumes
-                await session.socket.send_json(frame)
+                await session.line.say(frame)
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -245,21 +273,21 @@ class Gateway:
     async def _tell(self, frame: Plain, shard: int | None) -> int:
         there = self._open(shard)
         for session in there:
-            assert session.socket
-            await session.socket.send_json(frame)
+            assert session.line
+            await session.line.say(frame)
         return len(there)
 
     async def hang_up(self, code: int = 0, shard: int | None = None) -> int:
         """Closes with a code; without one the connection breaks in the middle of a word."""
         there = self._open(shard)
         for session in there:
-            assert session.socket
-            assert session.request
+            assert session.line
             if code:
-                await session.socket.close(code=code)
-            elif session.request.transport:
-                session.request.transport.abort()
-                session.socket = None
+                session.over |= code in FORGOTTEN
+                await session.line.close(code)
+            else:
+                session.line.cut()
+                session.line = None
         return len(there)
 
 

@@ -176,7 +176,10 @@ class Interactions:
         """A message that answers; who alone sees it finds it among `seen`, all others in the channel."""
         from tests.fake_discord.rest import shape
 
-        who = {"interaction_metadata": {"id": found.id, "type": found.kind, "user": {"id": found.user}}}
+        owners = found.payload["authorizing_integration_owners"]
+        metadata = {"id": found.id, "type": found.kind, "authorizing_integration_owners": owners}
+        metadata["user"] = self.discord.people[found.user].plain()
+        who = {"interaction_metadata": metadata, "application_id": world.APP}
         message = shape(self.discord, found.channel, world.BOT, data, files, **who, webhook_id=world.APP)
         if not message["flags"] & rules.EPHEMERAL:
             there = self.discord.channels[found.channel]

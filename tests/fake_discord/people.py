@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.fake_discord.fake import FakeDiscord
 
 WAITING = 5.0  # real seconds
+CHANNEL = 7  # an option that names one
 DOERS: dict[str, Callable[..., Any]] = {}
 
 
@@ -59,7 +60,7 @@ def command(
     """Somebody gives a command, in a direct message where `channel` is empty: `command(discord, "news changed", {"story": "1"})`."""
     there = discord.channels[channel] if channel else discord.direct(user)
     return discord.interactions.begin(
-        COMMAND, user, there, _asked(discord, there, name, options or {}), **more
+        COMMAND, user, there, _asked(discord, there, user, name, options or {}), **more
     )
 
 
@@ -76,11 +77,13 @@ def autocomplete(
     """Somebody is typing an option of a command."""
     there = discord.channels[channel] if channel else discord.direct(user)
     given = {**(options or {}), option: typed}
-    about = _asked(discord, there, name, given, focused=option)
+    about = _asked(discord, there, user, name, given, focused=option)
     return discord.interactions.begin(AUTOCOMPLETE, user, there, about)
 
 
-def _asked(discord: "FakeDiscord", there: Channel, name: str, given: Plain, focused: str = "") -> Plain:
+def _asked(
+    discord: "FakeDiscord", there: Channel, user: str, name: str, given: Plain, focused: str = ""
+) -> Plain:
     """The data of a slash command, if such a one was registered and takes these options."""
     words = name.split()
     node = registered(discord, there, words[0], 1)
@@ -95,7 +98,29 @@ def _asked(discord: "FakeDiscord", there: Channel, name: str, given: Plain, focu
         place["options"] = [{"type": node["type"], "name": word}]
         place = place["options"][0]
     place["options"] = _options(name, node, given, focused)
+    pointed = [discord.channels[str(each["value"])] for each in place["options"] if each["type"] == CHANNEL]
+    if pointed:
+        about["resolved"] = {"channels": {each.id: _resolved(discord, each, user) for each in pointed}}
     return about
+
+
+def _resolved(discord: "FakeDiscord", there: Channel, user: str) -> Plain:
+    """A channel that somebody names in a command, with what they may there."""
+    kept = (
+        "id",
+        "name",
+        "type",
+        "parent_id",
+        "thread_metadata",
+        "guild_id",
+        "topic",
+        "nsfw",
+        "position",
+        "flags",
+    )
+    shape = there.plain(discord.people)
+    known = {key: shape[key] for key in kept if key in shape}
+    return {**known, "permissions": str(discord.permissions(there, user))}
 
 
 def _options(name: str, node: Plain, given: Plain, focused: str) -> list[Plain]:

@@ -47,16 +47,24 @@ class Route:
     path: re.Pattern[str]
     answer: Answer
     open: bool = False  # needs no token of the bot's, and counts for no limit
+    status: int = 200
 
 
 ROUTES: list[Route] = []
 
 
-def route(name: str, method: str, path: str, *, open: bool = False) -> Callable[[Answer], Answer]:  # noqa: A002 - because a route is open
+def route(
+    name: str,
+    method: str,
+    path: str,
+    *,
+    open: bool = False,  # noqa: A002 - because that is what a route is
+    status: int = 200,
+) -> Callable[[Answer], Answer]:
     pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
 
     def registered(answer: Answer) -> Answer:
-        ROUTES.append(Route(name, method, pattern, answer, open))
+        ROUTES.append(Route(name, method, pattern, answer, open, status))
         return answer
 
     return registered
@@ -72,7 +80,8 @@ def routed(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
 
 @route("me", "GET", "/users/@me")
 def me(ask: Ask) -> Any:
-    return {**ask.discord.people[world.BOT].plain(), "verified": True, "flags": 0}
+    own = {"verified": True, "mfa_enabled": False, "locale": "en-US", "email": None}
+    return {**ask.discord.people[world.BOT].plain(), **own}
 
 
 @route("application", "GET", "/oauth2/applications/@me")
@@ -83,7 +92,11 @@ def application(ask: Ask) -> Any:
         given for bit, given in ((1 << 15, 1 << 19), (1 << 1, 1 << 15)) if ask.discord.privileged & bit
     )
     owner = ask.discord.people[world.CARSTEN].plain()
-    return {**names, "bot_public": True, "bot_require_code_grant": False, "owner": owner, "flags": flags}
+    unset = ("type", "interactions_endpoint_url", "role_connections_verification_url", "team")
+    counts = {f"approximate_{each}_count": 1 for each in ("guild", "user_install", "user_authorization")}
+    lists = {"redirect_uris": [], "eligible_oauth2_scopes": [], "explicit_content_filter": 0}
+    known = {**dict.fromkeys(unset), **counts, **lists, "flags": flags, "flags_new": str(flags)}
+    return {**names, **known, "bot_public": True, "bot_require_code_grant": False, "owner": owner}
 
 
 @route("gateway", "GET", "/gateway/bot")
@@ -106,7 +119,8 @@ def user(ask: Ask) -> Any:
 @route("guild", "GET", "/guilds/{guild}")
 def guild(ask: Ask) -> Any:
     shape = guild_shape(ask.discord, ask.discord.guild(ask.at["guild"]).id)
-    return {key: value for key, value in shape.items() if key not in {"channels", "members", "threads"}}
+    mine = {"channels", "members", "threads", "member_count", "large"}
+    return {**world.UNSET, **{key: value for key, value in shape.items() if key not in mine}}
 
 
 @route("guild.channels", "GET", "/guilds/{guild}/channels")
@@ -136,7 +150,9 @@ def leave(ask: Ask) -> Any:
 
 def member_shape(discord: "FakeDiscord", person: str) -> Plain:
     roles = {"roles": [world.role(person)], "flags": 0, "joined_at": "2026-01-01T00:00:00+00:00"}
-    return {"user": discord.people[person].plain(), "nick": None, "deaf": False, "mute": False, **roles}
+    unset = dict.fromkeys(("nick", "avatar", "banner", "premium_since", "communication_disabled_until"))
+    state = {"deaf": False, "mute": False, "pending": False}
+    return {"user": discord.people[person].plain(), **unset, **state, **roles}
 
 
 def guild_shape(discord: "FakeDiscord", given: str) -> Plain:
@@ -146,6 +162,8 @@ def guild_shape(discord: "FakeDiscord", given: str) -> Plain:
         may = there.granted if person == world.BOT else discord.people[person].permissions
         roles.append({"id": world.role(person), "name": discord.people[person].name, "permissions": str(may)})
     shape = {"color": 0, "hoist": False, "position": 1, "managed": False, "mentionable": False, "flags": 0}
+    shape |= {"colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None}}
+    shape |= {"icon": None, "unicode_emoji": None}
     mine = [each for each in discord.channels.values() if each.guild == given]
     places = [each.plain(discord.people) for each in mine if each.type != PUBLIC_THREAD]
     threads = [
@@ -294,7 +312,7 @@ def shape(
         attached.append(
             {"id": number, "filename": name, "size": len(content), "url": address, "proxy_url": address}
         )
-    reference = given.get("message_reference")
+    reference = referred(there, given.get("message_reference"))
     return {
         "id": discord.snowflake(),
         "type": 19 if reference else 0,
@@ -309,12 +327,23 @@ def shape(
         "mention_roles": [],
         "attachments": attached,
         "pinned": False,
-        "embeds": given.get("embeds") or [],
+        "embeds": rich(given.get("embeds") or []),
         "components": numbered(given.get("components") or []),
         "flags": given.get("flags") or 0,
         **({"message_reference": reference} if reference else {}),
         **more,
     }
+
+
+def referred(there: str, reference: Plain | None) -> Plain | None:
+    """The message that another answers, as it is said of that."""
+    if not reference:
+        return None
+    return {"type": 0, "channel_id": there, "message_id": str(reference["message_id"])}
+
+
+def rich(embeds: list[Plain]) -> list[Plain]:
+    return [{"type": "rich", **each} for each in embeds]
 
 
 def numbered(components: list[Plain]) -> list[Plain]:
@@ -332,7 +361,10 @@ def change(discord: "FakeDiscord", message: Plain, given: Plain) -> Plain:
     whole["flags"] = given.get("flags") or message["flags"] & (rules.V2 | rules.EPHEMERAL)
     rules.check_message(whole, files=bool(message["attachments"]))
     message |= {**whole, "content": whole["content"] or "", "edited_timestamp": discord.moment()}
-    message["embeds"], message["components"] = message["embeds"] or [], numbered(message["components"] or [])
+    message["embeds"], message["components"] = (
+        rich(message["embeds"] or []),
+        numbered(message["components"] or []),
+    )
     return message
 
 
@@ -395,7 +427,7 @@ def seen(discord: "FakeDiscord", there: Channel, message: Plain) -> Plain:
 # -- threads -----------------------------------------------------------------------------------------------------------
 
 
-@route("thread.create", "POST", "/channels/{channel}/messages/{message}/threads")
+@route("thread.create", "POST", "/channels/{channel}/messages/{message}/threads", status=201)
 def create_thread(ask: Ask) -> Any:
     there = ask.discord.channel(ask.at["channel"], OPEN_THREADS)
     message = there.find(ask.at["message"])
@@ -406,7 +438,7 @@ def create_thread(ask: Ask) -> Any:
     return thread.plain(ask.discord.people)
 
 
-@route("forum.create", "POST", "/channels/{channel}/threads")
+@route("forum.create", "POST", "/channels/{channel}/threads", status=201)
 def create_post(ask: Ask) -> Any:
     discord, there = ask.discord, ask.discord.channel(ask.at["channel"], SEND)
     if there.type != FORUM:
@@ -462,10 +494,10 @@ def put_commands(ask: Ask) -> Any:
     if ask.at["app"] != world.APP:
         raise No(10002, "Unknown Application")
     rules.check_commands(ask.given)
-    place = ask.at.get("guild", "")
+    place, ours = ask.at.get("guild", ""), {"application_id": world.APP, "version": "1"}
     known = {(each["type"], each["name"]): each["id"] for each in ask.discord.commands.get(place, [])}
     ask.discord.commands[place] = [
-        {"type": 1, "description": "", **each, "application_id": world.APP, "version": "1"}
+        {"type": 1, "description": "", "default_member_permissions": None, **each, **ours}
         | {"id": known.get((each.get("type", 1), each["name"])) or ask.discord.snowflake()}
         for each in ask.given
     ]

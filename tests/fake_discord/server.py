@@ -95,7 +95,11 @@ def taken(discord: "FakeDiscord", request: web.Request, route: Route, ask: Ask, 
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         discord.note_wrong(route.name, [f"malformed: {type(error).__name__} {error}"], ask.given)
         return no(No(50035, "malformed"))
-    return web.Response(status=NOTHING, headers={"Via": "1.1 fake"}) if answer is None else said(answer)
+    return (
+        web.Response(status=NOTHING, headers={"Via": "1.1 fake"})
+        if answer is None
+        else said(answer, route.status)
+    )
 
 
 async def faulty(
@@ -152,7 +156,8 @@ def limited(after: float, *, everywhere: bool = False) -> web.Response:
     """A 429 that the library may wait for: in JSON, and with Via."""
     scope = {"X-RateLimit-Scope": "global", "X-RateLimit-Global": "true"} if everywhere else {}
     headers = {"X-RateLimit-Scope": "user", "Retry-After": str(max(1, round(after))), **scope}
-    answer = {"message": "You are being rate limited.", "retry_after": round(after, 3), "global": everywhere}
+    answer = {"message": "You are being rate limited.", "code": 0, "global": everywhere}
+    answer["retry_after"] = round(after, 3)
     return said(answer, TOO_MANY, **headers)
 
 

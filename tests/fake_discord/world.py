@@ -27,6 +27,23 @@ APP = BOT
 GUILD, NEWS, OTHER, FORUM_ID = (
     str((10**11 << 22) + number) for number in (0, 1, 2, 3)
 )  # OTHER: the bot can't see it
+UNSET: Plain = {  # what a server has, and nothing here looks at
+    **dict.fromkeys(
+        """icon description home_header splash discovery_splash banner application_id afk_channel_id system_channel_id
+        widget_channel_id vanity_url_code rules_channel_id safety_alerts_channel_id public_updates_channel_id
+        incidents_data max_presences""".split()
+    ),
+    **dict.fromkeys(
+        """system_channel_flags verification_level default_message_notifications mfa_level explicit_content_filter
+        premium_tier premium_subscription_count nsfw_level max_video_channel_users
+        max_stage_video_channel_users""".split(),
+        0,
+    ),
+    "region": "",
+    "afk_timeout": 300,
+    "max_members": 500_000,
+    **dict.fromkeys(("widget_enabled", "premium_progress_bar_enabled", "nsfw"), False),
+}
 STATUS = {  # what a code comes with
     401: 401, 50001: 403, 50013: 403, 50007: 403, 50278: 403, 40003: 403, 50006: 400, 50035: 400, 30034: 400,
     40060: 400, 40067: 400, 50027: 401, 160004: 400, 50083: 400, 50024: 400, 40094: 400, 50005: 403, 30046: 429,
@@ -60,7 +77,8 @@ class Person:
 
     def plain(self) -> Plain:
         user = {"id": self.id, "username": self.name.lower(), "global_name": self.name}
-        return {**user, "discriminator": "0", "avatar": None, "bot": self.bot}
+        flags = {"public_flags": 0, "flags": 0, "primary_guild": None}
+        return {**user, **flags, "discriminator": "0", "avatar": None, "bot": self.bot}
 
 
 @dataclass
