@@ -39,6 +39,10 @@ def _openapi() -> Registry[Any] | None:
         closed = "allOf" not in schema and name != "Error"  # which errors with more to say are made of
         if schema.get("type") == "object" and schema.get("properties") and closed:
             schema.setdefault("additionalProperties", False)
+    post = whole["components"]["schemas"]["CreatedThreadResponse"]["properties"]
+    post["message"] = {
+        "$ref": "#/components/schemas/MessageResponse"
+    }  # of a forum: its documentation shows it
     inner = whole["components"]["schemas"]["InnerErrors"]["properties"]["_errors"]["items"]
     inner |= {"$ref": "#/components/schemas/InnerError"}  # their codes are words, its documentation shows
     whole["components"]["schemas"]["InnerError"] = {

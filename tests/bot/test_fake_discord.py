@@ -20,7 +20,7 @@ from discord import AllowedMentions, AutoShardedClient, Client, Intents
 from discord.gateway import DiscordWebSocket
 
 from tests.discord_rules import wrong_answer
-from tests.fake_discord import ANNEKE, BOT, GUILD, NEWS, OTHER, FakeDiscord, people
+from tests.fake_discord import ANNEKE, BOT, FORUM_ID, GUILD, NEWS, OTHER, FakeDiscord, people
 
 START = 1_780_000_000.0
 NEEDED = Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -326,7 +326,7 @@ async def test_each_shard_has_a_connection_a_sequence_and_servers_of_its_own(fak
 
 
 def there(client, channel=NEWS):
-    return client.get_partial_messageable(int(channel))
+    return client.get_partial_messageable(int(channel), guild_id=int(GUILD))
 
 
 async def refused(asked):
@@ -562,3 +562,356 @@ async def test_more_than_fifty_requests_in_any_second_are_refused_but_for_answer
     await fake.pass_time(0.5)  # 25 of them are more than a second old
     await there(client).typing()
     assert fake.calls[-1].status == 200
+
+
+# -- interactions ------------------------------------------------------------------------------------------------------
+
+
+async def given(fake, client, begin=None, times=1):
+    """What somebody began (a command), and how a program meets it."""
+    if not fake.commands:
+        await registered(client)
+    begun = begin() if begin else people.command(fake, "news changed")
+    return begun, await client.until("interaction", times)
+
+
+@beside
+async def test_a_command_comes_with_who_gave_it_where_and_what_they_may_there(fake, client):
+    await registered(client)
+    people.command(fake, "news changed", {"story": "1", "channel": OTHER}, locale="de")
+    interaction = await client.until("interaction")
+    assert (interaction.user.id, interaction.guild_id) == (int(ANNEKE), int(GUILD))
+    assert (interaction.locale, interaction.guild_locale) == (
+        discord.Locale.german,
+        discord.Locale.american_english,
+    )
+    assert (interaction.channel.name, interaction.permissions.manage_guild) == ("news", False)
+    assert interaction.app_permissions.send_messages
+    assert interaction.is_guild_integration()
+    assert interaction.data["resolved"]["channels"][OTHER]["name"] == "other"
+    people.command(fake, "news changed", channel="")
+    direct = await client.until("interaction", 2)
+    assert (direct.guild, direct.context.dm_channel, direct.user.id) == (None, True, int(ANNEKE))
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("weather", {}),
+        ("news", {}),
+        ("news told", {}),
+        ("news changed", {"storey": "1"}),
+    ],
+)
+@beside
+async def test_nobody_can_give_a_command_that_was_not_registered(fake, client, name, options):
+    await registered(client)
+    with pytest.raises(LookupError):
+        people.command(fake, name, options)
+
+
+@beside
+async def test_a_tree_of_commands_is_registered_and_answers(fake):
+    class Bot(Program):
+        async def setup_hook(self):
+            self.tree = discord.app_commands.CommandTree(self)
+            self.tree.command(name="where", description="Where")(where)
+            self.tree.context_menu(name="What changed?")(about)
+            await self.tree.sync()
+
+    async def where(interaction, channel: discord.TextChannel):
+        await interaction.response.send_message(f"In {channel.name}", ephemeral=True)
+
+    async def about(interaction, message: discord.Message):
+        await interaction.response.send_message(f"Of {message.content}", ephemeral=True)
+
+    where.__annotations__["interaction"] = about.__annotations__["interaction"] = discord.Interaction
+    async with running(fake, Bot):
+        begun = await people.command(fake, "where", {"channel": NEWS}).ended()
+        assert begun.original["content"] == "In news"
+        message = people.say(fake, "words to nobody", channel=NEWS)
+        begun = await people.point(fake, "What changed?", message["id"]).ended()
+        assert (begun.original["content"], begun.private) == ("Of words to nobody", True)
+        assert [each["content"] for each in people.messages(fake)] == ["words to nobody"]
+
+
+@beside
+async def test_an_answer_is_in_time_for_three_seconds_and_only_the_first_counts(fake, client):
+    begun, interaction = await given(fake, client)
+    await fake.pass_time(3)
+    await interaction.response.send_message("Yes", ephemeral=True)
+    assert (begun.took, begun.private, begun.original["content"]) == (3, True, "Yes")
+    again = discord.InteractionResponse(interaction)
+    assert await refused(again.send_message("Again")) == (400, 40060)
+    _, late = await given(fake, client, times=2)
+    await fake.pass_time(3.1)
+    assert await refused(late.response.defer()) == (404, 10062)
+
+
+@beside
+async def test_an_answer_can_be_changed_and_followed_for_a_quarter_of_an_hour(fake, client):
+    begun, interaction = await given(fake, client)
+    await interaction.response.send_message("Yes", ephemeral=True)
+    await fake.pass_time(899)
+    await interaction.edit_original_response(content="No")
+    assert (await interaction.original_response()).content == begun.original["content"] == "No"
+    further = await interaction.followup.send("More", ephemeral=True, wait=True)
+    await further.edit(content="Less")
+    await further.delete()
+    assert begun.followups == []
+    await fake.pass_time(2)
+    assert await refused(interaction.edit_original_response(content="x")) == (401, 50027)
+    assert await refused(interaction.followup.send("x")) == (401, 50027)
+
+
+@beside
+async def test_a_promise_is_kept_in_its_place_and_stays_as_private_as_it_was(fake, client):
+    begun, interaction = await given(fake, client)
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    assert (begun.answer, begun.private, begun.waiting, begun.over.is_set()) == (5, True, True, False)
+    assert begun.original["flags"] & (1 << 7)  # it is loading
+    await interaction.edit_original_response(content="Done")
+    assert (begun.original["content"], begun.original["flags"], begun.waiting) == ("Done", 1 << 6, False)
+    assert [each["content"] for each in people.seen(fake)] == ["Done"]
+    assert people.seen(fake, people.person(fake, "Dörte")) == people.messages(fake) == []
+    open_one, interaction = await given(fake, client, times=2)
+    await interaction.response.defer()
+    await interaction.edit_original_response(content="All see it")
+    assert ([each["content"] for each in people.messages(fake)], open_one.private) == (["All see it"], False)
+
+
+@beside
+async def test_the_first_that_follows_a_promise_takes_its_place(fake, client):
+    begun, interaction = await given(fake, client)
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    await interaction.followup.send("Done")
+    await interaction.followup.send("And more", ephemeral=True)
+    assert (begun.original["content"], begun.private) == ("Done", True)
+    assert [each["content"] for each in begun.followups] == ["And more"]
+
+
+@beside
+async def test_components_of_the_second_version_may_keep_a_promise(fake, client):
+    begun, interaction = await given(fake, client)
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    view = discord.ui.LayoutView().add_item(discord.ui.TextDisplay("Words"))
+    await interaction.edit_original_response(view=view)
+    assert begun.original["flags"] == 1 << 15 | 1 << 6
+    assert await refused(interaction.edit_original_response(content="x", view=view)) == (400, 50035)
+    await interaction.delete_original_response()
+    assert people.seen(fake) == []
+
+
+@beside
+async def test_where_the_app_is_only_a_persons_own_five_messages_follow(fake, client):
+    guild = people.invite(fake, "Foreign", integrated=False)
+    await client.until("guild_join")
+    channel = str(int(guild) + 1)
+    _, interaction = await given(fake, client, lambda: people.command(fake, "news changed", channel=channel))
+    assert not interaction.is_guild_integration()
+    await interaction.response.send_message("Yes", ephemeral=True)
+    for number in range(5):
+        await interaction.followup.send(str(number), ephemeral=True)
+    assert await refused(interaction.followup.send("6", ephemeral=True)) == (400, 40094)
+
+
+@beside
+async def test_what_is_typed_is_completed(fake, client):
+    await registered(client)
+    begun = people.autocomplete(fake, "news changed", "story", "ha")
+    interaction = await client.until("interaction")
+    assert interaction.data["options"][0]["options"] == [
+        {"type": 3, "name": "story", "value": "ha", "focused": True}
+    ]
+    await interaction.response.autocomplete([discord.app_commands.Choice(name="Harbour", value="1")])
+    assert [each["name"] for each in (await begun.ended()).choices] == ["Harbour"]
+    begun = people.autocomplete(fake, "news changed", "story", "")
+    interaction = await client.until("interaction", 2)
+    many = [discord.app_commands.Choice(name=str(each), value="1") for each in range(26)]
+    assert await refused(interaction.response.autocomplete(many)) == (400, 50035)
+    assert begun.choices is None
+    with pytest.raises(LookupError):
+        people.autocomplete(fake, "news changed", "channel", "")
+
+
+class Window(discord.ui.Modal, title="Which line?"):
+    note = discord.ui.Label(text="What is wrong?", component=discord.ui.TextInput(custom_id="note"))
+    line = discord.ui.Label(
+        text="Which?",
+        component=discord.ui.Select(custom_id="line", options=[discord.SelectOption(label="1", value="one")]),
+    )
+
+
+@beside
+async def test_a_window_opens_at_a_press_and_is_sent_off(fake, client):
+    _, interaction = await given(fake, client)
+    view = discord.ui.View().add_item(discord.ui.Button(custom_id="wrong", label="Wrong line?"))
+    await interaction.response.send_message("Words", view=view, ephemeral=True)
+    shown = people.seen(fake)[0]
+    begun = people.press(fake, "Wrong line?", shown["id"])
+    pressed = await client.until("interaction", 2)
+    assert (pressed.data["custom_id"], pressed.message.content) == ("wrong", "Words")
+    await pressed.response.send_modal(Window(custom_id="window"))
+    assert begun.window["title"] == "Which line?"
+    with pytest.raises(LookupError):
+        people.submit(fake, begun.id, {"strange": "x"})
+    sent = people.submit(fake, begun.id, {"note": "All", "line": ["one"]})
+    filled = await client.until("interaction", 3)
+    assert [part["component"].get("value") for part in filled.data["components"]] == ["All", None]
+    assert filled.data["components"][1]["component"]["values"] == ["one"]
+    await discord.InteractionResponse(filled).send_message("Thank you", ephemeral=True)
+    assert (await sent.ended()).original["content"] == "Thank you"
+
+
+@beside
+async def test_a_press_may_change_the_message_that_it_is_under(fake, client):
+    view = discord.ui.View().add_item(discord.ui.Button(custom_id="mute", label="Mute"))
+    message = await there(client).send("Words", view=view)
+    begun = people.press(fake, "mute", str(message.id))
+    pressed = await client.until("interaction")
+    await pressed.response.edit_message(content="Muted", view=None)
+    assert (begun.answer, people.messages(fake)[0]["content"]) == (7, "Muted")
+    with pytest.raises(LookupError):
+        people.press(fake, "mute", str(message.id))
+
+
+@beside
+async def test_a_press_may_be_answered_later_in_its_place(fake, client):
+    view = discord.ui.View().add_item(discord.ui.Button(custom_id="more", label="More"))
+    message = await there(client).send("Words", view=view)
+    begun = people.press(fake, "more", str(message.id), user=people.person(fake, "Dörte"))
+    pressed = await client.until("interaction")
+    await pressed.response.defer()
+    assert (begun.answer, begun.waiting) == (6, False)
+    await pressed.edit_original_response(content="More words")
+    assert people.messages(fake)[0]["content"] == "More words"
+    await pressed.followup.send("For you", ephemeral=True)
+    assert people.seen(fake) == people.messages(fake)  # it was somebody else who pressed
+
+
+@beside
+async def test_what_does_not_answer_an_interaction_of_its_kind_is_refused(fake, client):
+    _, interaction = await given(fake, client)
+    raw = SimpleNamespace(id=interaction.id, token=interaction.token)
+    for kind in (6, 7, 8):
+        path = discord.http.Route("POST", f"/interactions/{raw.id}/{raw.token}/callback")
+        given_back = {"type": kind, "data": {"choices": []}}
+        assert await refused(client.http.request(path, json=given_back)) == (400, 50035)
+
+
+@pytest.mark.parametrize(("fault", "waited"), [("502 after", [1]), ("503 before", [1]), ("limited 2", [2])])
+@beside
+async def test_answers_to_interactions_meet_faults_too(fake, client, waits, fault, waited):
+    begun, interaction = await given(fake, client)
+    fake.plan("callback", fault)
+    answer = interaction.response.send_message("Yes")
+    if fault.endswith("after"):  # it was taken, though the library can't know
+        assert await refused(answer) == (400, 40060)
+    else:
+        await answer
+    assert (begun.original["content"], waits) == ("Yes", waited)
+
+
+@beside
+async def test_reconnecting_loses_no_interaction(fake, client):
+    await registered(client)
+    await fake.gateway.hang_up(0)
+    begun = [people.command(fake, "news changed") for _ in range(3)]
+    for number, each in enumerate(begun, 1):
+        interaction = await client.until("interaction", number)
+        assert str(interaction.id) == each.id
+        await interaction.response.send_message("Yes")
+    await client.until("resumed")
+    assert [each.answer for each in begun] == [4, 4, 4]
+
+
+# -- threads and forums --------------------------------------------------------------------------------------------------
+
+
+@beside
+async def test_a_message_has_one_thread_which_is_written_into_archived_and_locked(fake, client):
+    root = await there(client).send("Root")
+    thread = await root.create_thread(name="A story")
+    assert thread.id == root.id
+    assert await refused(root.create_thread(name="Again")) == (400, 160004)
+    await thread.send("In it")
+    assert [each["content"] for each in people.messages(fake)] == ["Root", "In it"]
+    people.lock(fake, str(thread.id), locked=False)
+    guild = client.get_guild(int(GUILD))
+    assert (await guild.active_threads()) == []
+    archived = [each async for each in client.get_channel(int(NEWS)).archived_threads()]
+    assert [each.name for each in archived] == ["A story"]
+    await there(client, thread.id).send("It opens again")
+    assert [each.id for each in await guild.active_threads()] == [thread.id]
+    people.lock(fake, str(thread.id))
+    assert await refused(there(client, thread.id).send("x")) == (400, 50083)
+    people.remove(fake, NEWS, str(root.id))
+    assert fake.channels[str(thread.id)].messages != []
+
+
+@beside
+async def test_whoever_may_not_open_or_write_into_threads_is_refused(fake, client):
+    root = await there(client).send("Root")
+    people.deny(fake, NEWS, 1 << 35)
+    assert await refused(root.create_thread(name="x")) == (403, 50013)
+    people.deny(fake, NEWS, 1 << 38)
+    thread = await root.create_thread(name="x")
+    assert await refused(thread.send("x")) == (403, 50013)
+
+
+@beside
+async def test_a_post_in_a_forum_has_a_title_words_and_tags_of_its_forum(fake, client):
+    number = people.channel(fake, "stories", kind=15, require_tag=True, tags=["harbour", "weather"])
+    await client.until("guild_channel_create")
+    forum = client.get_channel(int(number))
+    assert (forum.flags.require_tag, [tag.name for tag in forum.available_tags]) == (
+        True,
+        ["harbour", "weather"],
+    )
+    made = await forum.create_thread(name="A story", content="Words", applied_tags=forum.available_tags[:1])
+    assert (made.thread.id, made.thread.name) == (made.message.id, "A story")
+    assert [tag.name for tag in made.thread.applied_tags] == ["harbour"]
+    await made.thread.send("Later")
+    assert [each["content"] for each in people.messages(fake, number)] == ["Words", "Later"]
+    assert await refused(forum.create_thread(name="B", content="x")) == (400, 40067)
+    assert await refused(
+        forum.create_thread(name="x" * 101, content="x", applied_tags=forum.available_tags)
+    ) == (400, 50035)
+    strange = discord.Object(1)
+    assert await refused(forum.create_thread(name="B", content="x", applied_tags=[strange])) == (400, 50035)
+    assert await refused(there(client, number).send("x")) == (400, 50024)
+    await made.thread.delete()
+    assert people.messages(fake, number) == []
+
+
+@pytest.mark.parametrize("fault", ["502 after", "reset after"])
+@beside
+async def test_a_post_in_a_forum_has_no_nonce_and_is_there_twice_where_its_answer_was_lost(
+    fake, client, fault
+):
+    forum = client.get_channel(int(FORUM_ID))
+    fake.plan("forum.create", fault)
+    with contextlib.suppress(aiohttp.ClientError):
+        await forum.create_thread(name="A story", content="Words")
+    if fault == "reset after":
+        await forum.create_thread(name="A story", content="Words")
+    assert len(people.threads(fake, FORUM_ID)) == 2
+
+
+# -- servers and people --------------------------------------------------------------------------------------------------
+
+
+@beside
+async def test_a_program_hears_where_it_is_let_in_and_thrown_out_and_what_is_gone(fake, client):
+    guild = people.invite(fake)
+    assert (await client.until("guild_join")).id == int(guild)
+    channel = people.channel(fake, "b")
+    assert (await client.until("guild_channel_create")).id == int(channel)
+    people.delete_channel(fake, channel)
+    assert (await client.until("guild_channel_delete")).id == int(channel)
+    assert await refused(there(client, channel).send("x")) == (404, 10003)
+    people.throw_out(fake)
+    assert (await client.until("guild_remove")).id == int(GUILD)
+    assert await refused(there(client).send("x")) == (403, 50001)
+    await client.get_guild(int(guild)).leave()
+    assert await refused(client.fetch_guild(int(guild))) == (403, 50001)

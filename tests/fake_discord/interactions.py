@@ -37,6 +37,7 @@ class Interaction:
     born: float
     payload: Plain
     source: Plain | None = None  # the message that was pressed
+    opener: "Interaction | None" = None  # what opened the window that is sent off
     answer: int | None = None
     took: float | None = None
     original: Plain | None = None  # the message that answers, once there is one
@@ -129,10 +130,11 @@ class Interactions:
         if not found.waiting:
             found.over.set()
         about = {"id": found.id, "type": found.kind, "response_message_loading": found.waiting}
-        made = {"message": found.original} if found.original else {}
-        if found.original:
-            about["response_message_id"] = found.original["id"]
-        return {"interaction": about, "resource": {"type": kind, **made}}
+        if not found.original:
+            return {"interaction": about}
+        about |= {"response_message_id": found.original["id"], "response_message_ephemeral": found.private}
+        made = {"resource": {"type": kind, "message": found.original}} if kind in {SAY, HERE} else {}
+        return {"interaction": about, **made}
 
     def _take(self, found: Interaction, kind: int, data: Plain, files: Any) -> None:
         match kind:
@@ -141,7 +143,8 @@ class Interactions:
             case 5:
                 found.waiting = True
                 found.private = bool((data.get("flags") or 0) & rules.EPHEMERAL)
-                found.original = self._made(found, {"flags": data.get("flags") or 0, "content": ""}, {})
+                flags = (data.get("flags") or 0) | rules.LOADING
+                found.original = self._made(found, {"flags": flags, "content": ""}, {})
             case 6:
                 found.original = found.source
             case 7:
@@ -176,16 +179,24 @@ class Interactions:
         """A message that answers; who alone sees it finds it among `seen`, all others in the channel."""
         from tests.fake_discord.rest import shape
 
-        owners = found.payload["authorizing_integration_owners"]
-        metadata = {"id": found.id, "type": found.kind, "authorizing_integration_owners": owners}
-        metadata["user"] = self.discord.people[found.user].plain()
-        who = {"interaction_metadata": metadata, "application_id": world.APP}
+        who = {"interaction_metadata": self._metadata(found), "application_id": world.APP}
         message = shape(self.discord, found.channel, world.BOT, data, files, **who, webhook_id=world.APP)
         if not message["flags"] & rules.EPHEMERAL:
             there = self.discord.channels[found.channel]
             there.messages.append(message)
             there.last = message["id"]
         return message
+
+    def _metadata(self, found: Interaction) -> Plain:
+        """Of an answer: what it answers."""
+        owners = found.payload["authorizing_integration_owners"]
+        about = {"id": found.id, "type": found.kind, "authorizing_integration_owners": owners}
+        about["user"] = self.discord.people[found.user].plain()
+        if found.kind == COMPONENT and found.source:
+            about["interacted_message_id"] = found.source["id"]
+        if found.opener:
+            about["triggering_interaction_metadata"] = self._metadata(found.opener)
+        return about
 
     def _change(self, message: Plain | None, data: Plain) -> Plain:
         from tests.fake_discord.rest import change
@@ -237,7 +248,7 @@ class Interactions:
 
             loaded = shape(self.discord, found.channel, world.BOT, {}, files)["attachments"]
             there["attachments"] = loaded
-            given = {**given, "flags": (given.get("flags") or 0) | there["flags"]}
+            given = {**given, "flags": (given.get("flags") or 0) | there["flags"] & ~rules.LOADING}
         changed = self._change(there, given)
         if there is found.original:
             found.waiting = False

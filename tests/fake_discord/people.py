@@ -203,7 +203,9 @@ def submit(discord: "FakeDiscord", window: str, values: Plain) -> Interaction:
         raise LookupError(f"the window does not ask for {sorted(left)}")
     about = {"custom_id": opened.window["custom_id"], "components": filled}
     there = discord.channels[opened.channel]
-    return discord.interactions.begin(SUBMIT, opened.user, there, about, opened.source)
+    sent = discord.interactions.begin(SUBMIT, opened.user, there, about, opened.source)
+    sent.opener = opened
+    return sent
 
 
 def _filled(part: Plain, values: Plain) -> Plain:
@@ -327,7 +329,9 @@ def invite(
         discord.add_channel("news", 0, number, str(int(number) + 1))
     there = discord.guilds[number]
     there.there, there.granted, there.integrated = True, granted, integrated
-    discord.gateway.event("GUILD_CREATE", discord.gateway._guild(number), number)
+    about = discord.gateway._guild(number)
+    del about["unavailable"]  # which only one has that it was in before: discord.py tells the two by it
+    discord.gateway.event("GUILD_CREATE", about, number)
     return number
 
 

@@ -475,7 +475,8 @@ def new_thread(
 def active_threads(ask: Ask) -> Any:
     there = ask.discord.guild(ask.at["guild"])
     found = [each for each in ask.discord.channels.values() if each.guild == there.id and each.parent]
-    return {"threads": [each.plain(ask.discord.people) for each in found if not each.archived], "members": []}
+    none = {"members": [], "has_more": False}
+    return {"threads": [each.plain(ask.discord.people) for each in found if not each.archived], **none}
 
 
 @route("threads.archived", "GET", "/channels/{channel}/threads/archived/public")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from tests.fake_discord.world import No, Plain, parts
 
 CONTENT, EMBEDS, V2_TEXT, V2_PARTS, COMMAND, NONCE = 2_000, 6_000, 4_000, 40, 8_000, 25
-V2, EPHEMERAL, SUPPRESS = 1 << 15, 1 << 6, 1 << 2
+V2, LOADING, EPHEMERAL, SUPPRESS = 1 << 15, 1 << 7, 1 << 6, 1 << 2
 OF_V2 = {9, 10, 11, 12, 13, 14, 17}
 NAME = re.compile(r"[-_'\w]{1,32}")
 LENGTHS = {"title": 256, "description": 4_096}
