@@ -77,8 +77,10 @@ def wrong_answer(method: str, path: str, status: int, body: Any) -> list[str]:
     if registry is None or status >= 500:
         return []
     asked = registry["urn:discord"].contents["paths"]
-    known = (each for each in sorted(asked) if method.lower() in asked[each] and _leads(each, path))
-    answers = asked[next(known)][method.lower()]["responses"]
+    known = [each for each in sorted(asked) if method.lower() in asked[each] and _leads(each, path)]
+    if not known:
+        return [f"{method} {path}: there is no such thing"]
+    answers = asked[known[0]][method.lower()]["responses"]
     kind = "429" if status == 429 else str(status) if str(status) in answers else f"{status // 100}XX"
     if kind not in answers:
         return [f"{method} {path} answered {status}, and not {sorted(answers)}"]

@@ -20,7 +20,7 @@ from discord import AllowedMentions, AutoShardedClient, Client, Intents
 from discord.gateway import DiscordWebSocket
 
 from tests.discord_rules import wrong_answer
-from tests.fake_discord import ANNEKE, BOT, FORUM_ID, GUILD, NEWS, OTHER, FakeDiscord, people
+from tests.fake_discord import ANNEKE, BOT, FORUM_ID, GUILD, NEWS, OTHER, FakeDiscord, apart, people
 
 START = 1_780_000_000.0
 NEEDED = Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -297,6 +297,59 @@ async def test_a_gateway_that_takes_nobody_in_is_tried_again(fake, client, waits
     await fake.gateway.hang_up(1000)
     await client.until("resumed")
     assert (fake.gateway.refuses, len(waits)) == (0, 2)
+
+
+@contextlib.asynccontextmanager
+async def spoken(fake, *frames):
+    """What is said to a program that is no discord.py, and asks for no compression."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(f"{fake.gateway_url}?v=10&encoding=json") as socket,
+    ):
+        for frame in frames:
+            await socket.send_json(frame)
+        yield socket
+
+
+def identified(**given):
+    return {"op": 2, "d": {"token": "fake", "intents": NEEDED.value, "properties": {}, **given}}
+
+
+def resumed(**given):
+    return {"op": 6, "d": {"token": "fake", "session_id": "s1", "seq": 0, **given}}
+
+
+@beside
+async def test_whoever_asks_for_no_compression_is_spoken_to_in_plain_words(fake):
+    async with spoken(fake, {"op": 1, "d": None}, identified(shard=[1, 3])) as socket:
+        hello, beat, ready = [json.loads((await socket.receive()).data) for _ in range(3)]
+    assert (hello["op"], beat["op"], ready["t"], ready["s"]) == (10, 11, "READY", 1)
+    assert (ready["d"]["shard"], ready["d"]["resume_gateway_url"]) == ([1, 3], fake.gateway_url)
+
+
+@pytest.mark.parametrize(
+    ("code", "frames"),
+    [
+        (4001, [{"op": 99, "d": None}]),
+        (4004, [identified(token="other")]),
+        (4004, [resumed(token="other")]),
+        (4005, [identified(), identified()]),
+        (4010, [identified(shard=[3, 3])]),
+    ],
+)
+@beside
+async def test_what_may_not_be_said_to_the_gateway_closes_the_connection(fake, code, frames):
+    async with asyncio.timeout(10), spoken(fake, *frames) as socket:
+        async for _ in socket:
+            pass
+    assert socket.close_code == code
+
+
+@beside
+async def test_a_session_that_there_never_was_can_not_be_resumed(fake):
+    async with spoken(fake, resumed(session_id="s99")) as socket:
+        said = [json.loads((await socket.receive()).data) for _ in range(2)]
+    assert [(each["op"], each["d"]) for each in said[1:]] == [(9, False)]
 
 
 @beside
@@ -915,3 +968,26 @@ async def test_a_program_hears_where_it_is_let_in_and_thrown_out_and_what_is_gon
     assert await refused(there(client).send("x")) == (403, 50001)
     await client.get_guild(int(guild)).leave()
     assert await refused(client.fetch_guild(int(guild))) == (403, 50001)
+
+
+# -- from another process --------------------------------------------------------------------------------------------------
+
+
+def test_a_fake_in_a_process_of_its_own_does_and_tells_the_same_over_http(monkeypatch):
+    async def answered(remote):
+        async with running(SimpleNamespace(token="other")) as client:
+            await registered(client)
+            begun = remote.command(name="news changed", options={"story": "1"})
+            await (await client.until("interaction")).response.send_message("Yes", ephemeral=True)
+            return remote.interaction(given=begun["id"])
+
+    with apart("--token", "other", "--start", str(START), "--paced") as remote:
+        monkeypatch.setattr(discord.http.Route, "BASE", remote.api)
+        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(remote.gateway_url))
+        assert asyncio.run(answered(remote))["original"]["content"] == "Yes"
+        assert [each["content"] for each in remote.seen()] == ["Yes"]
+        assert [call["name"] for call in remote.calls()] == ["me", "application", "commands.put", "callback"]
+        assert [each["shard"] for each in remote.sessions()] == [[0, 1]]
+        assert (remote.wrong(), remote.messages()) == ([], [])
+        with pytest.raises(LookupError):
+            remote.command(name="weather")
