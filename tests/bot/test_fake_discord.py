@@ -19,7 +19,7 @@ import yarl
 from discord import AllowedMentions, AutoShardedClient, Client, Intents
 from discord.gateway import DiscordWebSocket
 
-from tests.discord_rules import wrong_answer
+from tests.discord_rules import needs_openapi, wrong_answer
 from tests.fake_discord import ANNEKE, BOT, FORUM_ID, GUILD, NEWS, OTHER, FakeDiscord, apart, people
 
 START = 1_780_000_000.0
@@ -167,6 +167,27 @@ def beside(test):
 
 async def registered(client):
     await client.http.bulk_upsert_global_commands(client.application_id, COMMANDS)
+
+
+@needs_openapi
+@pytest.mark.parametrize(
+    ("method", "path", "status", "body", "found"),
+    [
+        ("GET", "/gateway", 200, {"url": "wss://example.org"}, 0),
+        ("GET", "/gateway", 200, {"url": "wss://example.org", "more": 1}, 1),
+        ("GET", "/gateway", 200, {}, 1),
+        ("GET", "/gateway", 201, {"url": "wss://example.org"}, 1),
+        ("GET", "/gateway", 404, {"code": 10003, "message": "Unknown Channel"}, 0),
+        ("GET", "/gateway", 404, {"code": "10003"}, 1),
+        ("GET", "/gateway", 502, None, 0),
+        ("GET", "/gatekeeper", 200, {}, 1),
+        ("DELETE", "/channels/1/messages/2", 204, None, 0),
+        ("DELETE", "/channels/1/messages/2", 204, {}, 1),
+        ("PATCH", "/webhooks/1/token/messages/@original", 200, {"id": "1"}, 1),
+    ],
+)
+def test_an_answer_is_held_against_the_openapi(method, path, status, body, found):
+    assert len(wrong_answer(method, path, status, body)) == found
 
 
 @beside
