@@ -3,7 +3,7 @@
 Times are aware datetimes in UTC; a store keeps them as whole milliseconds. Every method of a door is plain `def` and
 may block: it is called off the event loop.
 
-A *target* is where something is told: a channel, or a person in direct messages. A *library* is what the people of
+A *target* is where something is told: a channel, a forum in which each story has a post, or a person in direct messages. A *library* is what the people of
 one workspace have brought together; nobody sees an article that is not in their library. A *version* is an article
 as it stood when it was read: a source that changes an article makes another version, and the earlier one stays.
 """
@@ -19,14 +19,14 @@ from typing import Any, Literal, Protocol
 from summarizers.stream import Entry, Point
 from summarizers.types import Article, Digest, Line, Quotation
 
-TargetKind = Literal["channel", "person"]
+TargetKind = Literal["channel", "forum", "person"]
 TopicKind = Literal["story", "feed", "word"]
 FeedNews = Literal["", "failing", "muted", "moved"]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where something is told: a channel, or a person in direct messages."""
+    """Where something is told: a channel, a forum, or a person in direct messages."""
 
     platform: str
     workspace: str
@@ -41,7 +41,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Who asks, and where: in a channel, or in a direct message (`channel` is None).
+    """Who asks, and where: in a channel, which may be a forum, or in a direct message (`channel` is None).
 
     `manages` says whether the person may change what the channel follows; of direct messages it is always true.
     """

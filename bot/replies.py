@@ -61,7 +61,8 @@ class Reply:
     """What is answered. `private` replies are for the one who asked; a public one is posted to the channel.
 
     `sources` are the articles that its quotations come from, to cite and link them. `tellings` become true once the
-    reply has been sent, and not before. `file` is a document to hand over (its name and its text).
+    reply has been sent, and not before. `file` is a document to hand over (its name and its text). `tags` are the ids of
+    those that a post in a forum gets.
     """
 
     title: str = ""
@@ -73,6 +74,7 @@ class Reply:
     tellings: tuple[Telling, ...] = ()
     file: tuple[str, str] | None = None
     failed: bool = False  # what was asked for could not be done
+    tags: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:

@@ -102,7 +102,7 @@ def _quiet(inquiry: Inquiry) -> Iterator[Section]:
 def _channels(inquiry: Inquiry) -> Iterator[Section]:
     """The channels to which digests go that who asks has set up."""
     own = inquiry.schedules.made_by(inquiry.target)
-    there = [kept for kept in own if kept.target.kind == "channel"]
+    there = [kept for kept in own if kept.target.kind != "person"]
     if there:
         yield _listed(
             "channels",

@@ -1,4 +1,4 @@
-"""A slot becomes messages: what is new, story by story, each in the story's own thread.
+"""A slot becomes messages: what is new, story by story, each in the story's own thread, or in its post in a forum.
 
 Only the first slot of a lane is composed, after all before it has ended: what it tells is new against what was told.
 """
@@ -106,7 +106,7 @@ class Composer:
         notes = [note for reply in told if not reply.tellings for note in reply.notes]
         if composing.late and told:
             notes.insert(0, phrase("schedule.late", span=composing.late))
-        if len(stories) == 1 or (stories and composing.schedule.target.kind == "person"):
+        if len(stories) == 1 or (stories and composing.schedule.target.kind != "channel"):
             stories[0] = replace(stories[0], notes=(*notes, *stories[0].notes))
             notes = []
         threads = [self._thread(composing, reply) for reply in stories]
@@ -116,14 +116,17 @@ class Composer:
             for each in self._story(composing, reply, thread, now)
         ]
         first = (
-            self._lead(composing, stories, threads, notes)
+            self._lead(composing, told, threads, notes)
             if not written or self._led(composing, written)
             else []
         )
         return _keyed(composing.key, [*first, *written])
 
     def _led(self, composing: Composing, written: Sequence[Part]) -> bool:
-        """Whether a message before the stories says what they are: of several, and where a reply would not be seen."""
+        """Whether a message before the stories says what they are: of several, and where a reply would not be seen.
+
+        A forum shows its posts, and which have news.
+        """
         one = len({part.story for part in written}) == 1
         seen = written[0].root or written[0].edits or self._renderer(composing).broadcasts
         return composing.schedule.target.kind == "channel" and not (one and seen)
@@ -131,17 +134,18 @@ class Composer:
     def _lead(
         self,
         composing: Composing,
-        stories: Sequence[Reply],
+        told: Sequence[Reply],
         threads: Sequence[Thread | None],
         notes: Sequence[str],
     ) -> list[Part]:
+        stories = [reply for reply in told if reply.tellings]
+        if not (notes or stories):
+            return []
         links = [self._link(composing, thread) for thread in threads]
-        reply = lead(stories, links, notes)
-        return (
-            [Part("", payload) for payload in self._render(composing, reply, "lead")]
-            if notes or stories
-            else []
-        )
+        tags = next((reply.tags for reply in told if reply.tags), ())
+        place: Place = "root" if composing.schedule.target.kind == "forum" else "lead"
+        reply = replace(lead(stories, links, notes), tags=tags)
+        return [Part("", payload) for payload in self._render(composing, reply, place)]
 
     def _story(self, composing: Composing, reply: Reply, thread: Thread | None, now: datetime) -> list[Part]:
         """The messages of one story.

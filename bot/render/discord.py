@@ -50,7 +50,7 @@ TEXT, DESCRIPTION = (
 PIECE = 1_200  # characters of a quotation or a note in one piece, beside its heading and its source
 ITEM = 600  # characters of an entry of a list, and of what is said of it
 SPEAKER, CITED = 80, 120  # characters
-THREAD = 100  # characters of the name of a thread
+THREAD, TAGS = 100, 5  # characters of the name of a thread; tags of a post
 NO_PREVIEWS = 1 << 2  # a flag
 KEPT = 3  # rows of buttons in the first message; further ones go on in the next
 
@@ -66,7 +66,8 @@ class DiscordRenderer:
     def render(self, reply: Reply, place: Place) -> Sequence[Plain]:
         """The messages of a reply as Discord's REST takes them; "plain" is the same without an embed.
 
-        Of a root the first has "thread": what the thread is called that is opened from it.
+        Of a root the first has "thread": the name of the thread that is opened from it, or of the post that it begins in
+        a forum, and the post's tags. So has a reply in a thread, for where the thread is no longer there.
         """
         page = _Page(
             cite_names(reply.sources, self.language),
@@ -83,16 +84,15 @@ class DiscordRenderer:
         room = _Room(TEXT - size(title) - len("****\n"))
         messages = list(packed([*found, *rows], room, _Room())) or ([[]] if title else [])
         payloads = [_payload("" if number else title, message) for number, message in enumerate(messages)]
-        if place == "root":
-            thread = {"name": brief(name, THREAD) or NAMELESS}
-            payloads[:1] = [{**first, "thread": thread} for first in payloads[:1]]
+        if place in {"root", "thread"}:
+            thread = _thread(reply, self.language)
+            payloads[:1] = [_opening(first, thread) for first in payloads[:1]]
         return payloads
 
     def link(self, target: Target, message: str) -> str:
-        """The address of the thread that was opened from a message: it has the message's id."""
-        return (
-            f"https://discord.com/channels/{target.workspace}/{message}" if target.kind == "channel" else ""
-        )
+        """The address of the thread that was opened from a message, or of the post that it began: it has its id."""
+        direct = target.kind == "person"
+        return "" if direct else f"https://discord.com/channels/{target.workspace}/{message}"
 
 
 # -- what a message consists of ----------------------------------------------------------------------------------------
@@ -151,6 +151,17 @@ def _payload(title: str, message: Sequence[_Piece]) -> Plain:
         sent["components"] = buttons
     text = "\n".join(filter(None, (head, plain))) or NAMELESS
     return {**sent, "plain": {"content": text, "flags": NO_PREVIEWS, "allowed_mentions": SILENT}}
+
+
+def _thread(reply: Reply, language: str) -> Plain:
+    name = in_words(next(filter(None, (reply.title, *reply.notes)), ""), language)
+    tags = {"applied_tags": [*reply.tags[:TAGS]]} if reply.tags else {}
+    return {"name": brief(name, THREAD) or NAMELESS, **tags}
+
+
+def _opening(message: Plain, thread: Plain) -> Plain:
+    """A message that opens a thread, as mere text too."""
+    return {**message, "thread": thread, "plain": {**message["plain"], "thread": thread}}
 
 
 def _together(parts: Iterable[tuple[str, str]]) -> str:

@@ -198,7 +198,7 @@ def _item(item: Item, numbers: Iterator[int], language: str) -> Plain:
 
 def _place(place: Target | None) -> str:
     """The channel by its name, which Discord puts in; nothing but an id of Discord's becomes one."""
-    ours = place is not None and (place.platform, place.kind) == ("discord", "channel")
+    ours = place is not None and place.platform == "discord" and place.kind != "person"
     return f"<#{place.id}> · " if place and ours and CHANNEL.fullmatch(place.id) else ""
 
 

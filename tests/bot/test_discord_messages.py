@@ -62,7 +62,8 @@ def rendered(reply, place="answer", renderer=DISCORD):
         sent = {key: value for key, value in message.items() if key not in OURS}
         for schema in ("MessageCreateRequest", "MessageEditRequestPartial", "IncomingWebhookRequestPartial"):
             assert wrong_message(sent, schema) == []
-            assert wrong_message(message["plain"], schema) == []
+            plain = {key: value for key, value in message["plain"].items() if key not in OURS}
+            assert wrong_message(plain, schema) == []
     return messages
 
 
@@ -227,7 +228,23 @@ def test_a_thread_has_an_address_of_its_own_and_a_conversation_has_none():
         DISCORD.link(Target("discord", "100", "channel", "200"), "300")
         == "https://discord.com/channels/100/300"
     )
+    assert (
+        DISCORD.link(Target("discord", "100", "forum", "200"), "300")
+        == "https://discord.com/channels/100/300"
+    )
     assert DISCORD.link(ANNA, "300") == ""
+
+
+@pytest.mark.parametrize("place", ["root", "thread"])
+def test_what_begins_a_post_names_it_and_has_its_tags_as_mere_text_too(place):
+    [message] = rendered(reply(line("It fell."), tags=tuple(f"70{number}" for number in range(6))), place)
+    thread = {"name": "What changed", "applied_tags": ["700", "701", "702", "703", "704"]}
+    assert (message["thread"], message["plain"]["thread"]) == (thread, thread)
+
+
+def test_a_post_of_notes_alone_is_called_after_the_first():
+    [message] = rendered(Reply(notes=("Nothing new since Monday.", "It still watches.")), "root")
+    assert message["thread"] == {"name": "Nothing new since Monday."}
 
 
 def test_words_of_ours_are_german_and_a_quotation_stays_as_it_is():

@@ -18,6 +18,7 @@ from bot.render.terminal import reply_rows
 from bot.schedules import next_run, parse_schedule
 from tests.bot.answers.world import ANNA, IN_CHANNEL, LOCK, ORCHARD, QUAY, World
 
+FORUM = replace(QUAY, kind="forum", id="wharf")
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
@@ -202,6 +203,28 @@ def test_a_person_is_told_in_plain_messages(bot):
     assert len(bot.run()) == 1
     assert bot.channel.places == [("answer", "")]
     assert bot.run() == []
+
+
+def test_in_a_forum_each_story_has_a_post_and_no_line_leads_there():
+    bot = Bot(Plain(broadcasts=False), target=FORUM)
+    bot.world.put_all(LOCK, "lock", "Ostwick lock")
+    bot.world.put_all(ORCHARD, "orchard", "Velm pears")
+    bot.run()
+    assert bot.channel.places == [("root", ""), ("root", "")]
+    bot.world.put("late", "The mayor of Ostwick left the lock on Monday.", story="lock")
+    bot.run(2 * HOUR)
+    assert bot.channel.places[2:] == [("thread", bot.outbox.lane(FORUM).threads["lock"].root)]
+
+
+def test_in_a_forum_a_note_is_said_in_the_first_post_and_silence_in_one_of_its_own():
+    bot = Bot(target=FORUM)
+    bot.outbox.change(bot.schedule.id, spec=parse_schedule("daily 9:00", zone="UTC"))
+    bot.world.put_all(LOCK, "lock", "Ostwick lock")
+    bot.world.put_all(ORCHARD, "orchard", "Velm pears")
+    first, second = bot.run(4 * HOUR)
+    assert ["late by 3 h" in text for text in (first, second)] == [True, False]
+    assert any("still watching" in line for _ in range(16) for line in bot.run(DAY))
+    assert bot.channel.places[2] == ("root", "")
 
 
 def test_only_the_topics_of_a_schedule_are_told(bot):
