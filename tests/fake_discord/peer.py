@@ -8,10 +8,11 @@ from bot.delivery.values import Payload
 from bot.ports import Target
 from tests.bot.delivery.contract import START, Shown
 from tests.fake_discord.remote import Remote
-from tests.fake_discord.world import BOT, BOT_MAY, GUILD, HISTORY
+from tests.fake_discord.world import BOT, BOT_MAY, FORUM, GUILD, HISTORY
 
 NOW = START.timestamp()  # where the clock of such a Discord is to stand still
-SENDING, LOOKING = ("message.create", "message.edit", "forum.create"), ("message.get", "messages.get")
+SENDING = ("message.create", "message.edit", "forum.create")
+LOOKING = ("message.get", "messages.get", "threads.archived")
 FAULTS = {
     "limited": "limited 60",
     "refused": "50035",
@@ -60,7 +61,7 @@ class DiscordPeer:
             Shown(
                 message["id"],
                 words(message),
-                message["channel_id"] if message["channel_id"] != target.id else "",
+                message["channel_id"] if message["channel_id"] not in {target.id, message["id"]} else "",
             )
             for message in self.remote.messages(channel=target.id)
             if message["author"]["id"] == BOT
@@ -74,6 +75,15 @@ class DiscordPeer:
 
     def pass_time(self, seconds: float) -> None:
         self.remote.pass_time(seconds=seconds)
+
+
+class ForumPeer(DiscordPeer):
+    """A forum: what answers nothing is a post, of which one remains. Others have posts there too."""
+
+    def target(self) -> Target:
+        forum = self.remote.channel(kind=FORUM)
+        self.remote.open_post(forum=forum, text="Good morning.")
+        return Target("discord", GUILD, "forum", forum)
 
 
 def words(message: dict[str, object]) -> str:

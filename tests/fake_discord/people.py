@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fake_discord import rules, world
 from tests.fake_discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, SUBMIT, Interaction
-from tests.fake_discord.rest import guild_shape, member_shape, new_thread, post, take_away, take_away_channel
+from tests.fake_discord.rest import (
+    archive,
+    guild_shape,
+    member_shape,
+    new_thread,
+    post,
+    shape,
+    take_away,
+    take_away_channel,
+)
 from tests.fake_discord.world import ANNEKE, GUILD, MEMBERS_MAY, NEWS, Channel, Guild, No, Person, Plain
 
 if TYPE_CHECKING:
@@ -226,7 +235,9 @@ def _filled(part: Plain, values: Plain) -> Plain:
 @doer
 def remove(discord: "FakeDiscord", channel: str, message: str, thread: bool = False) -> None:
     """Somebody deletes a message, and its thread if told so; else that stays, as it does at Discord."""
-    take_away(discord, discord.channels[channel], message)
+    post = discord.channels.get(message)  # which begins with the message
+    there = post if post and discord.channels[channel].type == world.FORUM else discord.channels[channel]
+    take_away(discord, there, message)
     if thread and message in discord.channels:
         take_away_channel(discord, discord.channels[message])
 
@@ -281,13 +292,24 @@ def grant(discord: "FakeDiscord", bits: int, guild: str = GUILD, user: str = wor
 @doer
 def lock(discord: "FakeDiscord", thread: str, locked: bool = True, archived: bool = True) -> None:
     there = discord.channels[thread]
-    there.locked, there.archived = locked, archived
+    there.locked = locked
+    archive(discord, there, archived=archived)
     discord.gateway.event("THREAD_UPDATE", there.plain(discord.people), there.guild)
 
 
 @doer
 def open_thread(discord: "FakeDiscord", channel: str, message: str, name: str = "a thread") -> str:
     return new_thread(discord, discord.channels[channel], {"name": name}, message).id
+
+
+@doer
+def open_post(discord: "FakeDiscord", forum: str, text: str, user: str = ANNEKE, name: str = "a post") -> str:
+    """Somebody makes a post in a forum; its id."""
+    thread = new_thread(discord, discord.channels[forum], {"name": name})
+    thread.owner = user
+    message = shape(discord, thread.id, user, {"content": text}) | {"id": thread.id}
+    thread.messages.append(message)
+    return thread.id
 
 
 @doer

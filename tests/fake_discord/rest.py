@@ -194,15 +194,19 @@ def channel(ask: Ask) -> Any:
 @route("channel.edit", "PATCH", "/channels/{channel}")
 def edit_channel(ask: Ask) -> Any:
     there = ask.discord.channel(ask.at["channel"])
-    there.name, there.archived = ask.given.get("name", there.name), ask.given.get("archived", there.archived)
+    if there.type == PUBLIC_THREAD and there.owner != world.BOT:
+        ask.discord.channel(there.id, world.MANAGE_THREADS)
+    there.name = ask.given.get("name", there.name)
+    archive(ask.discord, there, archived=ask.given.get("archived", there.archived))
     return there.plain(ask.discord.people)
 
 
 @route("channel.delete", "DELETE", "/channels/{channel}")
 def delete_channel(ask: Ask) -> Any:
-    there = ask.discord.channel(ask.at["channel"])
-    if there.owner != world.BOT:
-        raise No(50013, "Missing Permissions")
+    """Who has opened a thread may not delete it for that."""
+    thread = ask.discord.channel(ask.at["channel"]).type == PUBLIC_THREAD
+    need = world.MANAGE_THREADS if thread else world.MANAGE_CHANNELS
+    there = ask.discord.channel(ask.at["channel"], need)
     take_away_channel(ask.discord, there)
     return there.plain(ask.discord.people)
 
@@ -274,7 +278,12 @@ def writable(discord: "FakeDiscord", there: Channel) -> None:
         raise No(50007, "Cannot send messages to this user")
     if there.locked:
         raise No(50083, "Thread is archived")
-    there.archived = False
+    archive(discord, there, archived=False)
+
+
+def archive(discord: "FakeDiscord", there: Channel, *, archived: bool) -> None:
+    if there.archived != archived:
+        there.archived, there.changed = archived, discord.moment()
 
 
 def check(
@@ -374,6 +383,8 @@ def edit_message(ask: Ask) -> Any:
     message = there.find(ask.at["message"])
     if message["author"]["id"] != world.BOT:
         raise No(50005, "Cannot edit a message authored by another user")
+    if there.archived:
+        raise No(50083, "Thread is archived")
     check(ask.discord, there, ask.given, ask.files, new=False)
     change(ask.discord, message, ask.given)
     ask.discord.gateway.message("MESSAGE_UPDATE", there, message)
@@ -481,9 +492,13 @@ def active_threads(ask: Ask) -> Any:
 
 @route("threads.archived", "GET", "/channels/{channel}/threads/archived/public")
 def archived_threads(ask: Ask) -> Any:
+    """The one that was archived last first."""
     there = ask.discord.channel(ask.at["channel"], HISTORY)
-    found = [each.plain(ask.discord.people) for each in ask.discord.threads(there.id) if each.archived]
-    return {"threads": found, "members": [], "has_more": False}
+    before, limit = ask.query.get("before", "9999"), int(ask.query.get("limit", 50))
+    found = [each for each in ask.discord.threads(there.id) if each.archived and each.changed < before]
+    found.sort(key=lambda each: each.changed, reverse=True)
+    shown = [each.plain(ask.discord.people) for each in found[:limit]]
+    return {"threads": shown, "members": [], "has_more": len(found) > limit}
 
 
 # -- commands ----------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ ADMINISTRATOR, MANAGE_CHANNELS, MANAGE_GUILD, ADD_REACTIONS, VIEW, SEND = (
     1 << 10,
     1 << 11,
 )
+MANAGE_THREADS = 1 << 34
 EMBED, ATTACH, HISTORY = 1 << 14, 1 << 15, 1 << 16
 USE_COMMANDS, OPEN_THREADS, SEND_IN_THREADS = 1 << 31, 1 << 35, 1 << 38
 MEMBERS_MAY = VIEW | SEND | EMBED | ATTACH | HISTORY | USE_COMMANDS | OPEN_THREADS | SEND_IN_THREADS
@@ -97,6 +98,7 @@ class Channel:
     applied: list[str] = field(default_factory=list)
     require_tag: bool = False
     archived: bool = False
+    changed: str = "2026-01-01T00:00:00+00:00"  # when a thread was last archived, or opened again
     locked: bool = False
     owner: str = ""
     last: str = ""  # the last message, though it may be deleted
@@ -124,9 +126,9 @@ class Channel:
 
     def _thread(self) -> Plain:
         state = {"archived": self.archived, "locked": self.locked, "auto_archive_duration": 1440}
-        state["archive_timestamp"] = "2026-01-01T00:00:00+00:00"
+        state["archive_timestamp"] = self.changed
         counted = {
-            "message_count": len(self.messages),
+            "message_count": sum(each["id"] != self.id for each in self.messages),
             "member_count": 1,
             "total_message_sent": len(self.messages),
         }

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import yarl
+from aiohttp import (
+    ClientConnectorError,
+    ClientSession,
+    TraceConfig,
+    TraceRequestEndParams,
+    TraceRequestExceptionParams,
+)
 from discord.errors import LoginFailure
 from discord.gateway import DiscordWebSocket
 from discord.http import HTTPClient, Route
 
-from bot.errors import Closed
+from bot.errors import Ambiguous, Closed, Limited
 
 WAITS = 30.0  # seconds that the SDK waits by itself where it was too fast, the fewest that it can be told
+INVALID = frozenset({401, 403, 429})
+MOST, WINDOW = 5_000, 600.0  # of those in so many seconds; at 10,000 Discord shuts the address out for a day
+EXEMPT = frozenset({"interactions", "webhooks"})  # how the paths of answers to interactions begin
+ONCE = "once"  # what a request is marked with that the SDK must not repeat
 
 
 def at(api_url: str, gateway_url: str = "") -> None:
@@ -24,29 +39,64 @@ def at(api_url: str, gateway_url: str = "") -> None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
 
 
-class Api:
-    """Discord for the owner of a token. Logs in at the first request, and again after one that failed."""
+class Invalid:
+    """The requests of a process that Discord calls invalid, of which it bears 10,000 in ten minutes from one address.
 
-    def __init__(self, token: str) -> None:
+    https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._at: deque[float] = deque(maxlen=MOST)
+
+    def note(self, answer: Any) -> None:
+        """Counts an answer of aiohttp's, if it is such a one."""
+        shared = answer.headers.get("X-RateLimit-Scope") == "shared"
+        if answer.status in INVALID and not shared and not EXEMPT & {*answer.url.parts}:
+            self._at.append(self._clock())
+
+    def wait(self) -> float:
+        """Seconds till more may be asked for, 0 where it may be now: half of what Discord bears."""
+        return max(0.0, self._at[0] + WINDOW - self._clock()) if len(self._at) == MOST else 0.0
+
+
+class Api:
+    """Discord for the owner of a token. Logs in at the first request, and again after one that failed.
+
+    `clock` counts seconds and never steps. Nothing more is asked for, but Limited comes out, where Discord has called too
+    much invalid: 401, 403 or 429.
+    """
+
+    def __init__(self, token: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._token = token
         self._http: HTTPClient | None = None
         self._one = asyncio.Lock()
+        self._invalid = Invalid(clock)
         self.bot = ""  # who the bot is, once it has logged in
 
     async def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, **at: Any) -> Any:
         """What Discord answers; `at` are the parts of the path. Errors are the SDK's, but for a token that it does not take."""
-        http = await self._logged_in()
         given: dict[str, Any] = {} if body is None else {"json": body}
-        return await http.request(Route(method, path, **at), **given)
+        return await self._asked(Route(method, path, **at), **given)
+
+    async def once(self, method: str, path: str, body: Mapping[str, Any], **at: Any) -> Any:
+        """As `ask`, but where the SDK would repeat what may have been taken, Ambiguous comes out instead."""
+        return await self._asked(Route(method, path, **at), json=body, trace_request_ctx=ONCE)
 
     async def query(self, path: str, query: Mapping[str, Any], **at: Any) -> Any:
-        http = await self._logged_in()
-        return await http.request(Route("GET", path, **at), params=query)
+        return await self._asked(Route("GET", path, **at), params=query)
 
     async def close(self) -> None:
         if self._http:
             await self._http.close()
             self._http = None
+
+    async def _asked(self, route: Route, **given: Any) -> Any:
+        if wait := self._invalid.wait():
+            said = "Discord has turned down too much of late; more might shut the bot out."
+            raise Limited(said, timedelta(seconds=wait), "platform", "invalid")
+        http = await self._logged_in()
+        return await http.request(route, **given)
 
     async def _logged_in(self) -> HTTPClient:
         async with self._one:
@@ -55,7 +105,9 @@ class Api:
             return self._http
 
     async def _login(self) -> HTTPClient:
-        http = HTTPClient(asyncio.get_running_loop(), max_ratelimit_timeout=WAITS)
+        http = HTTPClient(
+            asyncio.get_running_loop(), http_trace=_watching(self._invalid), max_ratelimit_timeout=WAITS
+        )
         try:
             self.bot = str((await http.static_login(self._token))["id"])
         except LoginFailure as error:
@@ -65,3 +117,27 @@ class Api:
             await http.close()
             raise
         return http
+
+
+def _watching(invalid: Invalid) -> TraceConfig:
+    """Sees every request of a client: counts what is invalid, and ends what is to be asked for once.
+
+    The SDK repeats by itself what ends in a 5xx or in a connection that breaks; what is raised here gets past it.
+    """
+
+    async def ended(_: ClientSession, context: SimpleNamespace, params: TraceRequestEndParams) -> None:
+        invalid.note(params.response)
+        if context.trace_request_ctx == ONCE and params.response.status >= 500:
+            raise Ambiguous("Discord did not say what became of the message.", str(params.response.status))
+
+    async def broken(_: ClientSession, context: SimpleNamespace, params: TraceRequestExceptionParams) -> None:
+        error = params.exception
+        if isinstance(error, ClientConnectorError):  # there was no connection that could break
+            return
+        if context.trace_request_ctx == ONCE and isinstance(error, OSError):
+            raise Ambiguous("The connection to Discord broke.", type(error).__name__) from error
+
+    trace = TraceConfig()
+    trace.on_request_end.append(ended)
+    trace.on_request_exception.append(broken)
+    return trace

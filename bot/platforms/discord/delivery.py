@@ -1,13 +1,12 @@
 """Deliveries to Discord, which gives the same message again for the same nonce, for some minutes.
 
-After that the channel is looked through. A message that is read again no longer bears its nonce, so that one with buttons
-bears it in the id of one of them as well; one without is known by its words.
+After that the channel is looked through, and at once where there is no nonce: for the post of a forum.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,9 +18,13 @@ from discord.utils import time_snowflake
 from bot.delivery.policy import GONE
 from bot.delivery.values import Abilities, Outgoing, Receipt
 from bot.errors import Ambiguous, CannotTell, Closed, DeliveryError, Limited, Refused
+from bot.platforms.discord import marks
 from bot.platforms.discord.clients import Api
+from bot.platforms.discord.forums import Posts
+from bot.platforms.discord.marks import unmarked
 from bot.ports import Target
-from bot.render.fit import brief
+
+__all__ = ["DiscordDelivery", "outcome", "unmarked"]
 
 NAME = "discord"
 PATIENCE = 20.0  # seconds for a send, within which the SDK tries three times
@@ -35,9 +38,6 @@ UNREACHED = timedelta(seconds=10)
 BANNED = timedelta(minutes=5)  # by Cloudflare, which makes it longer for who asks again too soon
 MESSAGES = "/channels/{channel_id}/messages"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
-NAMELESS, NAME_OF_THREAD = "…", 100  # characters
-MARK, ID = "~", 100  # between the words of a button and a nonce; characters of a button's id
-OWN = frozenset({"plain", "thread"})  # keys of a payload that are ours
 EMPTY: Mapping[str, Any] = {
     "content": None,
     "embeds": [],
@@ -49,7 +49,9 @@ LANE = frozenset({50001, 50013, 10003, 10004, 50007, 50278, 10013, 50083, 160005
 MANY = frozenset({40003, 20016, 20028, 20022})  # too often, and not always as a 429
 HAS_THREAD = 160004
 UNREAD = frozenset({50001, 50013})
-UNKNOWN = 10003  # a channel; a thread is one
+UNKNOWN = 10003  # a channel; a thread is one, as is a post
+LOCKED = 50083  # or merely archived, where something is edited: only what is new opens a thread again
+UNTAGGED = 40067
 AWAY = frozenset({10008})
 UNFIT = frozenset({50035, 50006})
 
@@ -60,13 +62,18 @@ class DiscordDelivery:
     platform = NAME
 
     def __init__(self, api: Api, *, hold: bool = False) -> None:
-        self._api = api
+        self._api, self._posts = api, Posts(api)
         self._direct: dict[str, str] = {}  # people → the channels of their direct messages
         self.abilities = Abilities(nonce_for=NONCES, can_look=True, hold=hold, per_second=PER_SECOND)
 
     async def send(self, message: Outgoing) -> Receipt:
-        """Of a root the thread is opened as well; it has the id of the message that it was opened from."""
+        """Of a root the thread is opened as well; it has the id of the message that it was opened from.
+
+        In a forum whatever answers nothing begins a post.
+        """
         async with _failing(message), asyncio.timeout(PATIENCE):
+            if _begins_post(message):
+                return await self._new_post(message)
             channel = await self._channel(message.target)
             if message.edits:
                 return await self._edited(channel, message)
@@ -76,11 +83,14 @@ class DiscordDelivery:
     async def find(self, message: Outgoing) -> Receipt | None:
         """Looks through the channel, or the thread, from its end to shortly before the first attempt."""
         async with _failing(message, looks=True), asyncio.timeout(PATIENCE):
+            if _begins_post(message):
+                post = await self._posts.found(message, _since(message.first_attempt))
+                return Receipt(post, thread=post) if post else None
             channel = await self._channel(message.target)
             if message.thread and not await self._is_there(message.thread):
                 return None
             async for found in self._history(message.thread or channel, _since(message.first_attempt)):
-                if _is(found, message):
+                if marks.is_of(found, message):
                     return await self._threaded(channel, message, str(found["id"]))
         return None
 
@@ -95,7 +105,7 @@ class DiscordDelivery:
 
     async def _channel(self, target: Target) -> str:
         """The channel of a target; that of direct messages is opened first."""
-        if target.kind == "channel":
+        if target.kind != "person":
             return target.id
         if target.id not in self._direct:
             opened = await self._api.ask("POST", "/users/@me/channels", {"recipient_id": target.id})
@@ -104,21 +114,35 @@ class DiscordDelivery:
 
     async def _posted(self, place: str, channel: str, message: Outgoing) -> str:
         """The id of the message; a thread that nobody has opened yet is opened from the message that it answers."""
-        said = {**_said(message.payload, message.nonce), "nonce": message.nonce, "enforce_nonce": True}
+        said = {**marks.said(message.payload, message.nonce), "nonce": message.nonce, "enforce_nonce": True}
         try:
             posted = await self._api.ask("POST", MESSAGES, said, channel_id=place)
         except HTTPException as error:
-            if error.code != UNKNOWN or place == channel:
+            if error.code != UNKNOWN or place == channel or message.target.kind == "forum":
                 raise
             root = await self._api.ask("GET", MESSAGE, channel_id=channel, message_id=place)
-            await self._open(channel, place, {"name": _name(root)})
+            await self._open(channel, place, {"name": marks.name_of(root)})
             posted = await self._api.ask("POST", MESSAGES, said, channel_id=place)
         return str(posted["id"])
 
+    async def _new_post(self, message: Outgoing) -> Receipt:
+        """Makes a post, unless an earlier attempt has; where that can't be seen it is rather made twice than lost."""
+        post = None
+        if message.first_attempt:  # else nobody has tried of whom it is not known what came of it
+            try:
+                post = await self._posts.found(message, _since(message.first_attempt))
+            except CannotTell:
+                if self.abilities.hold:
+                    raise
+        post = post or await self._posts.made(message)
+        return Receipt(post, thread=post)
+
     async def _edited(self, channel: str, message: Outgoing) -> Receipt:
-        """A root stands in the channel, what came later in its thread."""
-        place = message.thread if message.thread not in {"", message.edits} else channel
-        shown = {**EMPTY, **_said(message.payload, message.nonce)}
+        """A root stands in the channel, in a forum in its post; what came later in its thread."""
+        place = message.thread or message.edits
+        if place == message.edits and message.target.kind != "forum":
+            place = channel
+        shown = {**EMPTY, **marks.said(message.payload, message.nonce)}
         await self._api.ask("PATCH", MESSAGE, shown, channel_id=place, message_id=message.edits)
         return Receipt(message.edits)
 
@@ -127,7 +151,7 @@ class DiscordDelivery:
         thread = message.payload.get("thread")
         if not thread or message.thread or message.target.kind != "channel":
             return Receipt(posted)
-        await self._open(channel, posted, thread)
+        await self._open(channel, posted, {"name": thread["name"]})
         return Receipt(posted, thread=posted)
 
     async def _open(self, channel: str, message: str, thread: Mapping[str, Any]) -> None:
@@ -160,71 +184,12 @@ class DiscordDelivery:
             raise CannotTell("The bot may not read the channel's history.", "no_history")
 
 
+def _begins_post(message: Outgoing) -> bool:
+    return message.target.kind == "forum" and not message.thread and not message.edits
+
+
 def _since(first: datetime | None) -> int:
     return time_snowflake(first - SKEW) if first else 0
-
-
-# -- by what a message is known ----------------------------------------------------------------------------------------
-
-
-def _said(payload: Mapping[str, Any], nonce: str) -> dict[str, Any]:
-    """The payload as Discord takes it, with the nonce in the first button that has room for it."""
-    said = {key: value for key, value in payload.items() if key not in OWN}
-    if "components" in said:
-        said["components"] = _marked(said["components"], nonce)
-    return said
-
-
-def _marked(rows: Sequence[Mapping[str, Any]], nonce: str) -> list[Mapping[str, Any]]:
-    """Rows of buttons, one of them with the nonce."""
-    mark, done, marked = f"{MARK}{nonce}", False, []
-    for row in rows:
-        buttons = []
-        for button in row.get("components", []):
-            id_ = str(button.get("custom_id", ""))
-            if not done and id_ and len(id_) + len(mark) <= ID:
-                button, done = {**button, "custom_id": id_ + mark}, True  # noqa: PLW2901 - because the marked one takes its place
-            buttons.append(button)
-        marked.append({**row, "components": buttons} if "components" in row else row)
-    return marked
-
-
-def unmarked(custom_id: str) -> str:
-    """The id of a button as it was rendered."""
-    words, mark, nonce = custom_id.rpartition(MARK)
-    return words if mark and len(nonce) == 24 and nonce.isalnum() else custom_id
-
-
-def _is(found: Mapping[str, Any], message: Outgoing) -> bool:
-    """Whether a message of the bot's is this one."""
-    if found.get("nonce") is not None:
-        return str(found["nonce"]) == message.nonce
-    marks = [id_.removeprefix(bare) for id_ in _ids(found) if (bare := unmarked(id_)) != id_]
-    if marks:
-        return marks[0] == f"{MARK}{message.nonce}"
-    return any(_words(found) == _words(of) for of in _forms(message.payload))
-
-
-def _name(root: Mapping[str, Any]) -> str:
-    """What a thread is called that is opened from a message of ours."""
-    said = next((line for words in _words(root) for line in words.splitlines() if line), NAMELESS)
-    return brief(said, NAME_OF_THREAD)
-
-
-def _forms(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [payload, *([payload["plain"]] if "plain" in payload else [])]
-
-
-def _ids(found: Mapping[str, Any]) -> list[str]:
-    rows = found.get("components") or []
-    return [str(button.get("custom_id", "")) for row in rows for button in row.get("components", [])]
-
-
-def _words(message: Mapping[str, Any]) -> list[str]:
-    """What is read in a message; Discord trims it, and adds to embeds what we did not say."""
-    embeds = message.get("embeds") or []
-    said = [message.get("content"), *(embed.get(key) for embed in embeds for key in ("title", "description"))]
-    return [(words or "").strip() for words in said]
 
 
 # -- what is known of a failure ----------------------------------------------------------------------------------------
@@ -244,15 +209,15 @@ async def _failing(message: Outgoing, *, looks: bool = False) -> AsyncIterator[N
     except HTTPException as error:
         if looks and error.code in UNREAD:
             raise CannotTell("The bot may not read the channel's history.", str(error.code)) from error
-        raise outcome(error, in_thread=bool(message.thread)) from error
+        raise outcome(error, message) from error
     except ClientConnectorError as error:
         raise Limited("Discord can't be reached.", UNREACHED, "platform", "unreachable") from error
     except (TimeoutError, ClientError, DiscordException, OSError) as error:
         raise Ambiguous("The connection to Discord broke.", type(error).__name__) from error
 
 
-def outcome(error: HTTPException, *, in_thread: bool = False) -> DeliveryError:
-    """What is known after an answer of Discord's that is no success."""
+def outcome(error: HTTPException, message: Outgoing) -> DeliveryError:
+    """What is known of a message after an answer of Discord's that is no success."""
     if error.status == 429:
         if not error.code:  # no JSON, so that it is not Discord's own: Cloudflare's
             return Limited("Discord's guard turns the bot away for now.", BANNED, "platform", "banned")
@@ -261,15 +226,29 @@ def outcome(error: HTTPException, *, in_thread: bool = False) -> DeliveryError:
         return Ambiguous("Discord did not say what became of the message.", str(error.status))
     if error.status == 401:
         return Closed("Discord no longer takes DISCORD_TOKEN.", "installation", "401")
-    return _told(error, in_thread=in_thread)
+    return _told(error, message)
 
 
-def _told(error: HTTPException, *, in_thread: bool) -> DeliveryError:
+def _told(error: HTTPException, message: Outgoing) -> DeliveryError:
     code = str(error.code)
-    if error.code in AWAY or (in_thread and error.code == UNKNOWN):
+    if error.code in _gone(message):
         return Refused("What it belongs to is no longer there.", GONE)
+    if error.code == UNTAGGED and "thread" in message.payload:
+        return Closed(
+            "The forum takes no post without a tag, and the schedule has none (40067).", "lane", code
+        )
     if error.code in MANY:
         return Limited("Discord asks to wait.", BANNED, "lane", code)
     if error.code in LANE or error.status == 403:
         return Closed(f"Discord does not let the bot write there ({code}).", "lane", code)
     return Refused(f"Discord does not take the message ({code}).", code, plain=error.code in UNFIT)
+
+
+def _gone(message: Outgoing) -> frozenset[int]:
+    """Codes of what a message answers or changes that is no longer there, or takes no more.
+
+    A forum whose post is locked takes others, while a lock in a channel is for its owner to hear of.
+    """
+    if message.target.kind == "forum" and (message.thread or message.edits):
+        return AWAY | {UNKNOWN, LOCKED}
+    return AWAY | ({UNKNOWN} if message.thread else set()) | ({LOCKED} if message.edits else set())

@@ -9,7 +9,7 @@ from bot.platforms.discord.clients import Api, at
 from bot.platforms.discord.delivery import DiscordDelivery
 from tests.bot.delivery.contract import DeliveryContract
 from tests.fake_discord import alongside
-from tests.fake_discord.peer import NOW, DiscordPeer
+from tests.fake_discord.peer import NOW, DiscordPeer, ForumPeer
 
 
 @asynccontextmanager
@@ -34,4 +34,11 @@ class TestDiscord(DeliveryContract):
     @pytest.fixture
     def peer(self, remote):
         yield DiscordPeer(remote, delivery)
+        assert remote.wrong() == []
+
+
+class TestForum(DeliveryContract):
+    @pytest.fixture
+    def peer(self, remote):
+        yield ForumPeer(remote, delivery)
         assert remote.wrong() == []

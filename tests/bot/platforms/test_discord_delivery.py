@@ -8,7 +8,8 @@ from discord.errors import HTTPException
 from bot.delivery.policy import GONE
 from bot.delivery.values import Outgoing
 from bot.errors import Ambiguous, Closed, Limited, Refused
-from bot.platforms.discord.delivery import _is, _said, outcome, unmarked
+from bot.platforms.discord.delivery import outcome, unmarked
+from bot.platforms.discord.marks import is_of, said
 from bot.ports import Target
 
 NONCE, OTHER = "a" * 24, "b" * 24
@@ -22,8 +23,8 @@ def pressed(*ids):
     return [{"type": 1, "components": [{"type": 2, "label": "More", "custom_id": id_} for id_ in ids]}]
 
 
-def message(payload):
-    return Outgoing(Target("discord", "1", "channel", "2"), "key", NONCE, payload)
+def message(payload=None, kind="channel", **more):
+    return Outgoing(Target("discord", "1", kind, "2"), "key", NONCE, payload or {}, **more)
 
 
 @pytest.mark.parametrize(
@@ -43,30 +44,51 @@ def message(payload):
     ],
 )
 def test_an_answer_says_what_is_known_and_how_far_it_reaches(status, code, kind, reach):
-    found = outcome(no(status, code))
+    found = outcome(no(status, code), message())
     assert type(found) is kind
     assert getattr(found, "reach", None) == reach
 
 
 @pytest.mark.parametrize(("code", "plain"), [(50035, True), (50006, True), (200000, False)])
 def test_only_what_is_wrong_with_the_form_may_do_better_as_plain_text(code, plain):
-    assert outcome(no(400, code)).plain is plain
+    assert outcome(no(400, code), message()).plain is plain
 
 
-def test_a_thread_that_is_gone_is_no_closed_channel():
-    assert outcome(no(404, 10003), in_thread=True).code == GONE
-    assert outcome(no(404, 10008)).code == GONE
+@pytest.mark.parametrize(
+    ("code", "given"),
+    [
+        (10008, message()),
+        (10003, message(thread="3")),
+        (50083, message(edits="3")),  # merely archived, and what is said anew opens it
+        (10003, message(kind="forum", edits="3")),
+        (10003, message(kind="forum", thread="3")),
+        (50083, message(kind="forum", thread="3")),
+    ],
+)
+def test_what_is_gone_or_takes_no_more_closes_no_channel(code, given):
+    assert outcome(no(404, code), given).code == GONE
+
+
+@pytest.mark.parametrize(("code", "given"), [(10003, message(kind="forum")), (50083, message(thread="3"))])
+def test_a_forum_that_is_gone_and_a_thread_that_is_locked_are_closed(code, given):
+    assert outcome(no(404, code), given).reach == "lane"
+
+
+def test_a_digest_without_the_tag_that_a_forum_asks_for_closes_it_and_another_message_alone_is_refused():
+    closed = outcome(no(400, 40067), message({"thread": {"name": "The lock"}}, "forum"))
+    assert (closed.reach, "tag" in str(closed)) == ("lane", True)
+    assert isinstance(outcome(no(400, 40067), message(kind="forum")), Refused)
 
 
 def test_the_nonce_stands_in_the_first_button_with_room_for_it_and_comes_off_again():
     long = "nd1:say:1:" + "x" * 80
-    said = _said(
+    given = said(
         {"components": pressed(long, "nd1:say:2:more", "nd1:say:3:me"), "thread": {"name": "x"}}, NONCE
     )
-    ids = [button["custom_id"] for button in said["components"][0]["components"]]
+    ids = [button["custom_id"] for button in given["components"][0]["components"]]
     assert ids == [long, f"nd1:say:2:more~{NONCE}", "nd1:say:3:me"]
     assert [unmarked(id_) for id_ in ids] == [long, "nd1:say:2:more", "nd1:say:3:me"]
-    assert "thread" not in said
+    assert "thread" not in given
 
 
 def test_words_that_hold_the_mark_stay_whole():
@@ -75,14 +97,14 @@ def test_words_that_hold_the_mark_stay_whole():
 
 def test_a_message_with_buttons_is_known_by_its_nonce_and_not_by_its_words():
     payload = {"embeds": [{"description": "The quay is open."}], "components": pressed("nd1:say:1:more")}
-    assert _is(_said(payload, NONCE), message(payload))
-    assert not _is(_said(payload, OTHER), message(payload))
+    assert is_of(said(payload, NONCE), message(payload))
+    assert not is_of(said(payload, OTHER), message(payload))
 
 
 def test_a_message_without_buttons_is_known_by_its_words_as_discord_trims_them():
     payload = {"embeds": [{"description": " The quay is open.\n"}], "plain": {"content": "The quay is open."}}
-    assert _is(
+    assert is_of(
         {"content": "", "embeds": [{"type": "rich", "description": "The quay is open."}]}, message(payload)
     )
-    assert _is({"content": "The quay is open.", "embeds": []}, message(payload))
-    assert not _is({"content": "", "embeds": [{"description": "The quay is shut."}]}, message(payload))
+    assert is_of({"content": "The quay is open.", "embeds": []}, message(payload))
+    assert not is_of({"content": "", "embeds": [{"description": "The quay is shut."}]}, message(payload))
