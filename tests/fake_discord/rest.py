@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -245,9 +246,10 @@ def create_message(ask: Ask) -> Any:
     answered = (ask.given.get("message_reference") or {}).get("message_id")
     if answered and ask.given["message_reference"].get("fail_if_not_exists", True):
         there.find(str(answered))
+    said = _said(ask.given)
     message = post(discord, there, world.BOT, ask.given, ask.files)
     if nonce and ask.given.get("enforce_nonce"):
-        discord.nonces[nonce] = (discord.now(), there.id, message["id"], _said(ask.given))
+        discord.nonces[nonce] = (discord.now(), there.id, message["id"], said)
     return {**message, "nonce": ask.given["nonce"]} if nonce else message
 
 
@@ -268,7 +270,8 @@ def _earlier(ask: Ask, nonce: str) -> Plain | None:
 
 
 def _said(given: Plain) -> Plain:
-    return {key: given.get(key) or None for key in ("content", "embeds", "components")}
+    """What is said, as it is now: the parts of a message that is kept get numbers."""
+    return deepcopy({key: given.get(key) or None for key in ("content", "embeds", "components")})
 
 
 def writable(discord: "FakeDiscord", there: Channel) -> None:

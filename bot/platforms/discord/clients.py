@@ -42,12 +42,13 @@ def at(api_url: str, gateway_url: str = "") -> None:
 class Invalid:
     """The requests of a process that Discord calls invalid, of which it bears 10,000 in ten minutes from one address.
 
+    `clock` counts seconds and never steps. What the SDK asks is seen where it is given what `watching` makes.
     https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, most: int = MOST) -> None:
         self._clock = clock
-        self._at: deque[float] = deque(maxlen=MOST)
+        self._at: deque[float] = deque(maxlen=most)
 
     def note(self, answer: Any) -> None:
         """Counts an answer of aiohttp's, if it is such a one."""
@@ -57,21 +58,20 @@ class Invalid:
 
     def wait(self) -> float:
         """Seconds till more may be asked for, 0 where it may be now: half of what Discord bears."""
-        return max(0.0, self._at[0] + WINDOW - self._clock()) if len(self._at) == MOST else 0.0
+        return max(0.0, self._at[0] + WINDOW - self._clock()) if len(self._at) == self._at.maxlen else 0.0
 
 
 class Api:
     """Discord for the owner of a token. Logs in at the first request, and again after one that failed.
 
-    `clock` counts seconds and never steps. Nothing more is asked for, but Limited comes out, where Discord has called too
-    much invalid: 401, 403 or 429.
+    Nothing more is asked for, but Limited comes out, where Discord has called too much `invalid`: 401, 403 or 429.
     """
 
-    def __init__(self, token: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, token: str, invalid: Invalid | None = None) -> None:
         self._token = token
         self._http: HTTPClient | None = None
         self._one = asyncio.Lock()
-        self._invalid = Invalid(clock)
+        self._invalid = invalid or Invalid()
         self.bot = ""  # who the bot is, once it has logged in
 
     async def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, **at: Any) -> Any:
@@ -106,7 +106,7 @@ class Api:
 
     async def _login(self) -> HTTPClient:
         http = HTTPClient(
-            asyncio.get_running_loop(), http_trace=_watching(self._invalid), max_ratelimit_timeout=WAITS
+            asyncio.get_running_loop(), http_trace=watching(self._invalid), max_ratelimit_timeout=WAITS
         )
         try:
             self.bot = str((await http.static_login(self._token))["id"])
@@ -119,7 +119,7 @@ class Api:
         return http
 
 
-def _watching(invalid: Invalid) -> TraceConfig:
+def watching(invalid: Invalid) -> TraceConfig:
     """Sees every request of a client: counts what is invalid, and ends what is to be asked for once.
 
     The SDK repeats by itself what ends in a 5xx or in a connection that breaks; what is raised here gets past it.

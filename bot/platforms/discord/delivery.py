@@ -45,13 +45,22 @@ EMPTY: Mapping[str, Any] = {
 }  # left out, the old ones would stay
 
 # What Discord calls it.
+LOCKED = 50083  # or merely archived, where something is edited: only what is new opens a thread again
+UNTAGGED = 40067
 LANE = frozenset({50001, 50013, 10003, 10004, 50007, 50278, 10013, 50083, 160005, 160006, 20026, 340013})
 MANY = frozenset({40003, 20016, 20028, 20022})  # too often, and not always as a 429
+WHY = {
+    50001: "The bot can't see the channel",
+    50013: "The bot lacks a right there: to Send Messages, to Embed Links, or to open threads",
+    10003: "The channel is no longer there",
+    50007: "Who it is for takes no direct messages from the bot",
+    50278: "Who it is for is in no server together with the bot",
+    LOCKED: "The thread is locked",
+    UNTAGGED: "The forum takes no post without a tag, and the schedule has none",
+}
 HAS_THREAD = 160004
 UNREAD = frozenset({50001, 50013})
 UNKNOWN = 10003  # a channel; a thread is one, as is a post
-LOCKED = 50083  # or merely archived, where something is edited: only what is new opens a thread again
-UNTAGGED = 40067
 AWAY = frozenset({10008})
 UNFIT = frozenset({50035, 50006})
 
@@ -234,14 +243,16 @@ def _told(error: HTTPException, message: Outgoing) -> DeliveryError:
     if error.code in _gone(message):
         return Refused("What it belongs to is no longer there.", GONE)
     if error.code == UNTAGGED and "thread" in message.payload:
-        return Closed(
-            "The forum takes no post without a tag, and the schedule has none (40067).", "lane", code
-        )
+        return _closed(error.code)
     if error.code in MANY:
         return Limited("Discord asks to wait.", BANNED, "lane", code)
     if error.code in LANE or error.status == 403:
-        return Closed(f"Discord does not let the bot write there ({code}).", "lane", code)
+        return _closed(error.code)
     return Refused(f"Discord does not take the message ({code}).", code, plain=error.code in UNFIT)
+
+
+def _closed(code: int) -> Closed:
+    return Closed(f"{WHY.get(code, 'Discord does not let the bot write there')} ({code}).", "lane", str(code))
 
 
 def _gone(message: Outgoing) -> frozenset[int]:

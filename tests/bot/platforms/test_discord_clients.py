@@ -1,0 +1,115 @@
+"""Requests that Discord calls invalid are counted, and none is made where they might get the bot shut out."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+import yarl
+from discord.errors import HTTPException
+from discord.http import Route
+
+from bot.errors import Limited
+from bot.platforms.discord import clients
+from bot.platforms.discord.clients import Api, Invalid, at
+from tests.fake_discord import FakeDiscord
+
+PATH = "/channels/{channel_id}"
+
+
+@asynccontextmanager
+async def asking(most):
+    """A Discord, and who asks there for as long as fewer than so many requests were invalid."""
+    own = Route.BASE
+    async with FakeDiscord(start=1_780_000_000.0) as discord:
+        at(discord.api)
+        api = Api("fake", Invalid(discord.now, most))
+        try:
+            yield discord, api
+        finally:
+            await api.close()
+            at(own)
+
+
+def asked(test):
+    def run():
+        async def beside():
+            async with asking(3) as (discord, api):
+                await test(discord, api)
+
+        asyncio.run(beside())
+
+    run.__name__ = test.__name__
+    return run
+
+
+async def refused(discord, api, fault="50001"):
+    discord.plan("channel", fault)
+    with pytest.raises(HTTPException):
+        await api.ask("GET", PATH, channel_id="1")
+
+
+@asked
+async def test_after_too_many_invalid_requests_nothing_is_asked_until_the_first_is_ten_minutes_old(
+    discord, api
+):
+    for _ in range(3):
+        await refused(discord, api)
+        await discord.pass_time(60)
+    tried = len(discord.calls)
+    with pytest.raises(Limited) as no:
+        await api.ask("GET", PATH, channel_id="1")
+    assert (no.value.reach, no.value.after.total_seconds()) == ("platform", 420)
+    assert len(discord.calls) == tried
+    await discord.pass_time(420)
+    await refused(discord, api)
+    with pytest.raises(Limited) as no:  # the window slides: but one had gone out of it
+        await api.ask("GET", PATH, channel_id="1")
+    assert no.value.after.total_seconds() == 60
+
+
+@asked
+async def test_only_401_403_and_429_count_each_time_that_the_sdk_asks(discord, api):
+    for fault in ("10003", "50035", "503 before"):
+        for _ in range(3):
+            await refused(discord, api, fault)
+    discord.plan("channel", "limited 0.01", "limited 0.01", "50001")
+    with pytest.raises(HTTPException):
+        await api.ask("GET", PATH, channel_id="1")
+    with pytest.raises(Limited):
+        await api.ask("GET", PATH, channel_id="1")
+
+
+class Answer:
+    """As aiohttp gives it."""
+
+    def __init__(self, status, path="/api/v10/channels/1", scope="user"):
+        self.status, self.url = status, yarl.URL(f"https://discord.com{path}")
+        self.headers = {"X-RateLimit-Scope": scope}
+
+
+@pytest.mark.parametrize(
+    ("answer", "counts"),
+    [
+        (Answer(401), True),
+        (Answer(403), True),
+        (Answer(429), True),
+        (Answer(429, scope="shared"), False),  # of a limit that others have used up
+        (Answer(404), False),
+        (Answer(404, "/api/v10/interactions/1/t/callback"), False),
+        (Answer(401, "/api/v10/webhooks/1/t/messages/@original"), False),
+    ],
+)
+def test_what_counts_is_what_discord_counts(answer, counts):
+    invalid = Invalid(lambda: 0.0)
+    for _ in range(clients.MOST):
+        invalid.note(answer)
+    assert (invalid.wait() > 0) == counts
+
+
+def test_half_of_what_discord_bears_is_borne():
+    invalid = Invalid(lambda: 0.0)
+    for _ in range(4_999):
+        invalid.note(Answer(403))
+    assert invalid.wait() == 0
+    invalid.note(Answer(403))
+    assert invalid.wait() == 600
