@@ -16,7 +16,7 @@ from bot.render.fit import safe
 from bot.replies import Button, Item, Reply, Section
 from summarizers import Article, Digest, Line, Quotation
 from summarizers.types import LABELS
-from tests.discord_rules import OURS, buttons, quotes, shown, wrong_message
+from tests.discord_rules import OURS, buttons, by_openapi, quotes, shown, wrong_message
 
 DISCORD = DiscordRenderer()
 ANNA = Target("discord", "100", "person", "7")
@@ -64,7 +64,18 @@ def rendered(reply, place="answer", renderer=DISCORD):
             assert wrong_message(sent, schema) == []
             plain = {key: value for key, value in message["plain"].items() if key not in OURS}
             assert wrong_message(plain, schema) == []
+        opened(message)
+        opened(message["plain"])
     return messages
+
+
+def opened(message):
+    """What a message opens: a thread from it, or the post that it begins, as Discord takes them."""
+    if thread := message.get("thread"):
+        sent = {key: value for key, value in message.items() if key not in OURS}
+        assert by_openapi("CreateForumThreadRequest", {**thread, "message": sent}) == []
+        assert by_openapi("CreateTextThreadWithMessageRequest", {"name": thread["name"]}) == []
+        assert 1 <= len(thread["name"].strip()) <= 100
 
 
 def embed(message):

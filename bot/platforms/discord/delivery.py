@@ -47,7 +47,9 @@ EMPTY: Mapping[str, Any] = {
 # What Discord calls it.
 LOCKED = 50083  # or merely archived, where something is edited: only what is new opens a thread again
 UNTAGGED = 40067
-LANE = frozenset({50001, 50013, 10003, 10004, 50007, 50278, 10013, 50083, 160005, 160006, 20026, 340013})
+LANE = frozenset(
+    {50001, 50013, 10003, 10004, 50007, 50278, 50033, 10013, 50083, 160005, 160006, 20026, 340013}
+)
 MANY = frozenset({40003, 20016, 20028, 20022})  # too often, and not always as a 429
 WHY = {
     50001: "The bot can't see the channel",
@@ -55,6 +57,7 @@ WHY = {
     10003: "The channel is no longer there",
     50007: "Who it is for takes no direct messages from the bot",
     50278: "Who it is for is in no server together with the bot",
+    50033: "Who it is for can be sent no direct messages",
     LOCKED: "The thread is locked",
     UNTAGGED: "The forum takes no post without a tag, and the schedule has none",
 }

@@ -67,7 +67,7 @@ class Posts:
         mine = (
             post
             for post in (*active, *archived)
-            if str(post["parent_id"]) == forum and str(post["owner_id"]) == self._api.bot
+            if str(post.get("parent_id")) == forum and str(post.get("owner_id")) == self._api.bot
         )
         posts = {int(post["id"]): post for post in mine if int(post["id"]) >= since}
         return [posts[number] for number in sorted(posts)]
@@ -78,10 +78,11 @@ class Posts:
         for _ in range(PAGES):
             page = await self._api.query(ARCHIVED, asked, channel_id=forum)
             for post in page["threads"]:
-                if (at := _archived_at(post)) < since:
+                at: datetime | None = parse_time(post["thread_metadata"]["archive_timestamp"])
+                if at and at < since:
                     return
                 yield post
-                asked["before"] = at.isoformat()
+                asked |= {"before": at.isoformat()} if at else {}
             if not page.get("has_more"):
                 return
         raise CannotTell("Too much has been said in the forum since then.", "long_history")
@@ -117,8 +118,3 @@ class Posts:
                 raise
             return False
         return True
-
-
-def _archived_at(post: Post) -> datetime:
-    at: datetime = parse_time(post["thread_metadata"]["archive_timestamp"])
-    return at

@@ -8,11 +8,15 @@ import yarl
 from discord.errors import HTTPException
 from discord.http import Route
 
+from bot.delivery.values import Outgoing
 from bot.errors import Limited
 from bot.platforms.discord import clients
 from bot.platforms.discord.clients import Api, Invalid, at
-from tests.fake_discord import FakeDiscord
+from bot.platforms.discord.delivery import DiscordDelivery
+from bot.ports import Target
+from tests.fake_discord import GUILD, NEWS, FakeDiscord
 
+QUIET = {"allowed_mentions": {"parse": []}}
 PATH = "/channels/{channel_id}"
 
 
@@ -65,6 +69,22 @@ async def test_after_too_many_invalid_requests_nothing_is_asked_until_the_first_
     with pytest.raises(Limited) as no:  # the window slides: but one had gone out of it
         await api.ask("GET", PATH, channel_id="1")
     assert no.value.after.total_seconds() == 60
+
+
+@asked
+async def test_all_deliveries_wait_then_and_nothing_is_sent_in_the_dark_after(discord, api):
+    delivery = DiscordDelivery(api)
+    message = Outgoing(
+        Target("discord", GUILD, "channel", NEWS), "k", "a" * 24, {"content": "Good morning.", **QUIET}
+    )
+    for _ in range(3):
+        await refused(discord, api)
+    for ask in (delivery.send, delivery.find):
+        with pytest.raises(Limited) as no:
+            await ask(message)
+        assert (no.value.reach, no.value.code) == ("platform", "invalid")
+    await discord.pass_time(600)
+    assert await delivery.send(message)
 
 
 @asked

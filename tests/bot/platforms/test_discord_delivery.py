@@ -35,6 +35,7 @@ def message(payload=None, kind="channel", **more):
         (403, 50013, Closed, "lane"),
         (403, 50007, Closed, "lane"),
         (403, 50278, Closed, "lane"),
+        (400, 50033, Closed, "lane"),
         (404, 10003, Closed, "lane"),
         (403, 40003, Limited, "lane"),
         (429, 20028, Limited, "lane"),

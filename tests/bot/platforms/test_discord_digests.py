@@ -205,6 +205,21 @@ async def test_what_would_be_edited_in_a_post_that_was_archived_is_said_anew_the
 
 
 @ran
+async def test_where_a_thread_or_a_post_is_gone_the_next_digest_opens_another_of_the_same_name(room):
+    room.schedule(CHANNEL)
+    room.schedule(FORUM)
+    room.put(LOCK, "monday", "lock", "The lock")
+    for target, [root] in zip((CHANNEL, FORUM), await room.told(CHANNEL, FORUM), strict=True):
+        people.remove(room.discord, target.id, root["id"], thread=True)
+    room.put(LOCK, "friday", "lock", "The lock")
+    (_, in_channel), (post,) = await room.told(CHANNEL, FORUM, after=DAY)
+    assert in_channel["channel_id"] == NEWS
+    for target, root in ((CHANNEL, in_channel), (FORUM, post)):
+        [thread] = people.threads(room.discord, target.id)
+        assert (thread["id"], thread["name"]) == (root["id"], "What changed · The lock")
+
+
+@ran
 async def test_a_locked_thread_closes_its_channel_and_a_locked_post_has_a_successor(room):
     room.schedule(CHANNEL)
     room.schedule(FORUM)
