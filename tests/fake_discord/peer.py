@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 
 from bot.delivery.doors import Delivery
 from bot.delivery.values import Payload
@@ -84,6 +85,21 @@ class ForumPeer(DiscordPeer):
         forum = self.remote.channel(kind=FORUM)
         self.remote.open_post(forum=forum, text="Good morning.")
         return Target("discord", GUILD, "forum", forum)
+
+
+class PersonPeer(DiscordPeer):
+    """Direct messages, which have no threads and can always be read."""
+
+    def target(self) -> Target:
+        person = self.remote.person(name="p")
+        self.remote.say(text="Good morning.", user=person)
+        return Target("discord", GUILD, "person", person)
+
+    def shown(self, target: Target) -> Sequence[Shown]:
+        return super().shown(replace(target, id=self.remote.direct(user=target.id)))
+
+    def remove(self, target: Target, message: str) -> None:
+        super().remove(replace(target, id=self.remote.direct(user=target.id)), message)
 
 
 def words(message: dict[str, object]) -> str:

@@ -9,7 +9,7 @@ from bot.platforms.discord.clients import Api, at
 from bot.platforms.discord.delivery import DiscordDelivery
 from tests.bot.delivery.contract import DeliveryContract
 from tests.fake_discord import alongside
-from tests.fake_discord.peer import NOW, DiscordPeer, ForumPeer
+from tests.fake_discord.peer import NOW, DiscordPeer, ForumPeer, PersonPeer
 
 
 @asynccontextmanager
@@ -41,4 +41,16 @@ class TestForum(DeliveryContract):
     @pytest.fixture
     def peer(self, remote):
         yield ForumPeer(remote, delivery)
+        assert remote.wrong() == []
+
+
+class TestPerson(DeliveryContract):
+    test_a_reply_stands_in_the_thread_of_its_root_though_the_roots_answer_was_lost = None  # there are none
+    test_where_its_thread_is_gone_it_opens_another_once = None
+    test_where_nothing_can_be_read_it_cannot_tell = None  # the bot reads its own conversations
+    test_where_nothing_can_be_read_a_message_is_rather_seen_twice_than_lost = None
+
+    @pytest.fixture
+    def peer(self, remote):
+        yield PersonPeer(remote, delivery)
         assert remote.wrong() == []
