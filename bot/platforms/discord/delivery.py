@@ -6,6 +6,7 @@ After that the channel is looked through, and at once where there is no nonce: f
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from bot.ports import Target
 
 __all__ = ["DiscordDelivery", "outcome", "unmarked"]
 
+LOG = logging.getLogger(__name__)
 NAME = "discord"
 PATIENCE = 20.0  # seconds for a send, within which the SDK tries three times
 NONCES = timedelta(minutes=2)  # "the past few minutes"
@@ -139,15 +141,32 @@ class DiscordDelivery:
 
     async def _new_post(self, message: Outgoing) -> Receipt:
         """Makes a post, unless an earlier attempt has; where that can't be seen it is rather made twice than lost."""
-        post = None
-        if message.first_attempt:  # else nobody has tried of whom it is not known what came of it
-            try:
-                post = await self._posts.found(message, _since(message.first_attempt))
-            except CannotTell:
-                if self.abilities.hold:
-                    raise
-        post = post or await self._posts.made(message)
+        if message.first_attempt is None:  # nobody has tried of whom it is not known what came of it
+            post = await self._posts.made(message)
+        else:
+            post = await self._earlier(message) or await self._oldest(
+                message, await self._posts.made(message)
+            )
         return Receipt(post, thread=post)
+
+    async def _earlier(self, message: Outgoing) -> str | None:
+        try:
+            return await self._posts.found(message, _since(message.first_attempt))
+        except CannotTell:
+            if self.abilities.hold:
+                raise
+            return None
+
+    async def _oldest(self, message: Outgoing, made: str) -> str:
+        """The post that was made, or one of an earlier attempt that has arrived only now.
+
+        That one is there is known, so what fails here is no failure of the message.
+        """
+        try:
+            return await self._posts.found(message, _since(message.first_attempt)) or made
+        except (DeliveryError, DiscordException, ClientError, OSError):
+            LOG.warning("whether there are copies of the post %s can't be seen", made, exc_info=True)
+            return made
 
     async def _edited(self, channel: str, message: Outgoing) -> Receipt:
         """A root stands in the channel, in a forum in its post; what came later in its thread."""

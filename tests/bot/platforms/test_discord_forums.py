@@ -145,6 +145,28 @@ def test_of_copies_the_oldest_remains_and_another_post_of_ours_is_left_alone(arc
 
 
 @ran
+async def test_of_an_attempt_that_arrives_while_the_next_is_made_the_post_remains(world):
+    discord = world.discord
+    discord.plan("forum.create", "slow 5", "slow 5")
+    first = asyncio.create_task(world.send(post()))
+    await discord.until(lambda: len(discord.called("forum.create")) == 1)
+    first.cancel()
+    second = asyncio.create_task(world.send(tried(post())))
+    await discord.until(lambda: len(discord.called("forum.create")) == 2)
+    await discord.pass_time(5)
+    receipt = await second
+    assert world.shown == [receipt.message] == [world.posts[0]["id"]]
+    assert len(world.posts) == 2  # of the other nothing is left but its name
+
+
+@ran
+async def test_a_post_that_was_made_counts_though_no_look_for_copies_succeeds_after_it(world):
+    world.discord.plan("threads.active", "", "503 before")
+    receipt = await world.send(tried(post()))
+    assert world.shown == [receipt.message]
+
+
+@ran
 async def test_who_may_delete_posts_leaves_nothing_of_a_copy_but_what_others_have_said(world):
     people.grant(world.discord, BOT_MAY | MANAGE_THREADS)
     first, _, third = await world.copies(post(), 3)
