@@ -47,17 +47,19 @@ class Posts:
     async def found(self, message: Outgoing, since: int) -> str | None:
         """The oldest post, of an id from `since` on, that is this message; the others that are it are taken away.
 
-        CannotTell where not all can be read.
+        One that merely says the same may be another's, and is left. CannotTell where not all can be read.
         """
         try:
-            ours = [post for post in await self._own(message, since) if await self._is(post, message)]
+            begun = [(post, await self._starter(post)) for post in await self._own(message, since)]
         except HTTPException as error:
             if error.code not in DENIED:
                 raise
             raise CannotTell("The bot may not read the forum's history.", str(error.code)) from error
-        for copy in ours[1:]:
-            await self._take_away(copy)
-        return str(ours[0]["id"]) if ours else None
+        ours = [(post, starter) for post, starter in begun if marks.is_of(starter, message)]
+        for copy, starter in ours[1:]:
+            if marks.bears(starter, message.nonce):
+                await self._take_away(copy)
+        return str(ours[0][0]["id"]) if ours else None
 
     async def _own(self, message: Outgoing, since: int) -> list[Post]:
         """The bot's posts, the oldest first. One that is archived meanwhile is seen twice, rather than not at all."""
@@ -87,12 +89,14 @@ class Posts:
                 return
         raise CannotTell("Too much has been said in the forum since then.", "long_history")
 
-    async def _is(self, post: Post, message: Outgoing) -> bool:
-        """Whether a post begins with this message; one whose beginning somebody took away begins with none."""
+    async def _starter(self, post: Post) -> Mapping[str, Any]:
+        """What a post begins with; nothing where somebody took that away."""
         with suppress(NotFound):
-            starter = await self._api.ask("GET", STARTER, channel_id=post["id"], message_id=post["id"])
-            return marks.is_of(starter, message)
-        return False
+            starter: Mapping[str, Any] = await self._api.ask(
+                "GET", STARTER, channel_id=post["id"], message_id=post["id"]
+            )
+            return starter
+        return {}
 
     async def _take_away(self, post: Post) -> None:
         """A post in which others have spoken, or which the bot may not delete, loses our message and is archived.

@@ -49,10 +49,18 @@ def is_of(found: Mapping[str, Any], message: Outgoing) -> bool:
     """Whether a message of the bot's is this one."""
     if found.get("nonce") is not None:
         return str(found["nonce"]) == message.nonce
-    marks = [id_.removeprefix(bare) for id_ in _ids(found) if (bare := unmarked(id_)) != id_]
-    if marks:
+    if marks := _marks(found):
         return marks[0] == f"{MARK}{message.nonce}"
     return any(_words(found) == _words(of) for of in _forms(message.payload))
+
+
+def bears(found: Mapping[str, Any], nonce: str) -> bool:
+    """Whether a message says that it is the one of this nonce, and does not merely say the same."""
+    return f"{MARK}{nonce}" in _marks(found)
+
+
+def _marks(found: Mapping[str, Any]) -> list[str]:
+    return [id_.removeprefix(bare) for id_ in _ids(found) if (bare := unmarked(id_)) != id_]
 
 
 def name_of(root: Mapping[str, Any]) -> str:

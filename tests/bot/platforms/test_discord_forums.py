@@ -23,9 +23,11 @@ FORUM = Target("discord", GUILD, "forum", FORUM_ID)
 ROOT = Reply("What changed · The lock", notes=("It is open.",), tags=("1",))
 
 
-def post(name="a" * 24, reply=ROOT, target=FORUM, **more):
+def post(nonce="a" * 24, reply=ROOT, buttons=True):
     [payload] = DiscordRenderer().render(reply, "root")
-    return Outgoing(target, name, name, payload, **more)
+    button = {"type": 2, "style": 2, "label": "More", "custom_id": "nd1:say:1:more"}
+    rows = {"components": [{"type": 1, "components": [button]}]} if buttons else {}
+    return Outgoing(FORUM, nonce, nonce, {**payload, **rows})
 
 
 def tried(message):
@@ -202,18 +204,16 @@ async def test_a_post_is_found_among_more_archived_ones_than_a_page_holds(world)
 
 @ran
 async def test_two_posts_are_told_apart_by_the_nonce_in_a_button_though_they_say_the_same(world):
-    first = await world.send(_with_button("a" * 24))
-    second = await world.send(_with_button("b" * 24))
-    found = [await world.delivery.find(tried(_with_button(name * 24))) for name in "abc"]
+    first, second = await world.send(post("a" * 24)), await world.send(post("b" * 24))
+    found = [await world.delivery.find(tried(post(name * 24))) for name in "abc"]
     assert found == [first, second, None]
 
 
-def _with_button(nonce):
-    rows = [
-        {"type": 1, "components": [{"type": 2, "style": 2, "label": "More", "custom_id": "nd1:say:1:more"}]}
-    ]
-    message = post(nonce)
-    return replace(message, payload={**message.payload, "components": rows})
+@ran
+async def test_a_post_without_a_button_is_known_by_its_words_and_none_that_says_the_same_is_taken_away(world):
+    first, second = await world.copies(post(buttons=False), 2)
+    assert (await world.delivery.find(tried(post(buttons=False)))).message == first
+    assert world.shown == [first, second]
 
 
 @ran
