@@ -43,12 +43,15 @@ class Target:
 class Conversation:
     """Who asks, and where: in a channel, which may be a forum, or in a direct message (`channel` is None).
 
-    `manages` says whether the person may change what the channel follows; of direct messages it is always true.
+    `manages` says whether the person may change what the channel follows; of direct messages it is always true. Words of
+    ours are said in `language`. `tag` is the id of the tag that posts in a forum are to get, empty for none.
     """
 
     person: Target
     channel: Target | None = None
     manages: bool = True
+    language: str = "en"
+    tag: str = ""
 
     @property
     def target(self) -> Target:

@@ -22,8 +22,10 @@ SILENCE = timedelta(days=7)  # then one line says that it still watches
 
 def conversation(schedule: Scheduled) -> Conversation:
     """In whose name a schedule asks: its channel's, or the person's to whom it tells."""
-    target = schedule.target
-    return Conversation(target) if target.kind == "person" else Conversation(schedule.owner, target)
+    target, language = schedule.target, schedule.language
+    if target.kind == "person":
+        return Conversation(target, language=language)
+    return Conversation(schedule.owner, target, language=language, tag=schedule.tag)
 
 
 def replies(inquiry: Inquiry, schedule: Scheduled) -> Iterator[Reply]:

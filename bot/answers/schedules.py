@@ -72,8 +72,19 @@ def _added(inquiry: Inquiry, command: Schedule) -> Reply:
     first = next_run(spec, inquiry.now)
     if first is None:
         return replace(sentence("schedule.never"), failed=True)
-    new = Scheduled(inquiry.target, inquiry.conversation.person, spec, topics, command.length or "normal")
-    kept = inquiry.schedules.add(replace(new, next_at=first.at, next_slot=first.slot), inquiry.now)
+    asked = inquiry.conversation
+    new = Scheduled(
+        inquiry.target,
+        asked.person,
+        spec,
+        topics,
+        command.length or "normal",
+        next_at=first.at,
+        next_slot=first.slot,
+        language=asked.language,
+        tag=asked.tag,
+    )
+    kept = inquiry.schedules.add(new, inquiry.now)
     number = [each.id for each in inquiry.schedules.schedules(inquiry.target)].index(kept.id) + 1
     guessed = known is None and spec.zone == "UTC" and "utc" not in said.casefold()
     return Reply(

@@ -157,7 +157,8 @@ class Composer:
             return self._told_with(reply, self._render(composing, reply, "answer"), "", root=False)
         story = reply.tellings[0].story
         if thread is None:
-            return self._told_with(reply, self._render(composing, reply, "root"), story, root=True)
+            tagged = replace(reply, tags=tuple(filter(None, [composing.schedule.tag])))
+            return self._told_with(reply, self._render(composing, tagged, "root"), story, root=True)
         return self._edited(composing, reply, thread, now) or self._told_with(
             reply, self._render(composing, reply, "thread"), story, root=False
         )
@@ -187,7 +188,7 @@ class Composer:
         return self._renderer(composing).link(composing.schedule.target, thread.root) if thread else ""
 
     def _render(self, composing: Composing, reply: Reply, place: Place) -> Sequence[Payload]:
-        return self._renderer(composing).render(reply, place)
+        return self._renderer(composing).render(reply, place, composing.schedule.language)
 
     def _renderer(self, composing: Composing) -> Renderer:
         return self.renderers[composing.schedule.target.platform]

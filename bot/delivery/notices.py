@@ -22,9 +22,15 @@ class Told(Protocol):
     """Keeps which news of feeds were told."""
 
     def tell_feeds(
-        self, now: datetime, gathered: datetime, words: Callable[[Target, Sequence[Feed]], Sequence[Part]]
+        self,
+        now: datetime,
+        gathered: datetime,
+        words: Callable[[Target, str, Sequence[Feed]], Sequence[Part]],
     ) -> int:
-        """Tells what happened to feeds, once some of it is older than `gathered`; how many targets hear of it."""
+        """Tells what happened to feeds, once some of it is older than `gathered`; how many targets hear of it.
+
+        The words are asked for with the target and its language: of the last schedule that tells there.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +47,17 @@ class FeedNotices:
         now = self.now()
         return self.told.tell_feeds(now, now - GATHERED, self._parts)
 
-    def _parts(self, target: Target, feeds: Sequence[Feed]) -> list[Part]:
+    def _parts(self, target: Target, language: str, feeds: Sequence[Feed]) -> list[Part]:
         renderer = self.renderers.get(target.platform)
         place: Place = "answer" if target.kind == "person" else "lead"
-        payloads = renderer.render(self.words(feeds), place) if renderer else ()
+        payloads = renderer.render(self.words(feeds), place, language) if renderer else ()
         key = f"f:{target.library}:{target.kind}:{target.id}:{feeds[0].id}:{self.now():%Y%m%dT%H%M%S}"
         return [Part(f"{key}:{number}", payload) for number, payload in enumerate(payloads)]
 
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """Puts notices into the lanes of owners, each once."""
+    """Puts notices into the lanes of owners, each once, in the language of their schedule."""
 
     outbox: Outbox
     renderers: Mapping[str, Renderer]
@@ -63,18 +69,21 @@ class Notices:
         if verdict.closes != "lane":
             return
         said = phrase("notice.closed", target=target.id, reason=verdict.reason or verdict.code)
-        for owner in {each.owner for each in self.outbox.schedules(target)} - {target}:
-            self._tell(owner, said, f"n:{claimed.lease.lane}:{claimed.lease.token}:{owner.id}")
+        languages = {
+            each.owner: each.language for each in self.outbox.schedules(target) if each.owner != target
+        }
+        for owner, language in languages.items():
+            self._tell(owner, said, language, f"n:{claimed.lease.lane}:{claimed.lease.token}:{owner.id}")
 
     def uncomposed(self, composing: Composing, verdict: Verdict) -> None:
         """Tells who made a schedule that one of its digests was given up."""
         reason = verdict.reason or phrase(f"delivery.code.{NOT_COMPOSED.replace(' ', '_')}")
-        slot, target = composing.slot.replace("T", " "), composing.schedule.target.id
-        said = phrase("notice.not_composed", slot=slot, target=target, reason=reason.rstrip("."))
-        self._tell(composing.schedule.owner, said, f"n:{composing.key}:{composing.lease.token}")
+        slot, schedule = composing.slot.replace("T", " "), composing.schedule
+        said = phrase("notice.not_composed", slot=slot, target=schedule.target.id, reason=reason.rstrip("."))
+        self._tell(schedule.owner, said, schedule.language, f"n:{composing.key}:{composing.lease.token}")
 
-    def _tell(self, owner: Target, said: str, key: str) -> None:
+    def _tell(self, owner: Target, said: str, language: str, key: str) -> None:
         reply = Reply(notes=(said,))
-        payloads = self.renderers[owner.platform].render(reply, "answer")
+        payloads = self.renderers[owner.platform].render(reply, "answer", language)
         parts = [Part(f"{key}:{number}", payload) for number, payload in enumerate(payloads)]
         self.outbox.post(owner, parts, self.now())

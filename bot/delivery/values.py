@@ -29,6 +29,7 @@ class Scheduled:
 
     `paused` is why it does not run, empty while it does. `quiet` are the quiet hours of its target, with their zone;
     they hold beside its own. `silent_since` is when the first of the runs was due that have had nothing to tell since.
+    Words of ours are told in `language`; a post in a forum gets the tag whose id `tag` is, empty for none.
     """
 
     target: Target
@@ -43,6 +44,8 @@ class Scheduled:
     paused: str = ""
     silent_since: datetime | None = None
     quiet: tuple[Quiet, str] | None = None
+    language: str = "en"
+    tag: str = ""
 
     def held_until(self, at: datetime) -> datetime:
         """The end of the quiet hours, its own or its target's, that an instant falls in; itself outside them.

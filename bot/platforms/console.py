@@ -23,8 +23,8 @@ class ConsoleRenderer:
 
     platform, broadcasts = NAME, True
 
-    def render(self, reply: Reply, place: Place) -> Sequence[Payload]:
-        del place
+    def render(self, reply: Reply, place: Place, language: str = "en") -> Sequence[Payload]:
+        del place, language
         return [{"text": "\n".join(row.text for row in reply_rows(replace(reply, buttons=())))}]
 
     def link(self, target: Target, message: str) -> str:

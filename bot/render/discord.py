@@ -8,7 +8,7 @@ into the 2,000 of a message without one, for where no embed is taken. What does 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import NamedTuple
 
@@ -55,30 +55,27 @@ NO_PREVIEWS = 1 << 2  # a flag
 KEPT = 3  # rows of buttons in the first message; further ones go on in the next
 
 
-@dataclass(frozen=True, slots=True)
 class DiscordRenderer:
-    """`bot.delivery.doors.Renderer`; words of ours are in its language. A reply in a thread is not seen in the channel."""
+    """`bot.delivery.doors.Renderer`; a reply in a thread is not seen in the channel."""
 
-    language: str = "en"
-    platform: str = field(default="discord", init=False)
-    broadcasts: bool = field(default=False, init=False)
+    platform, broadcasts = "discord", False
 
-    def render(self, reply: Reply, place: Place) -> Sequence[Plain]:
+    def render(self, reply: Reply, place: Place, language: str = "en") -> Sequence[Plain]:
         """The messages of a reply as Discord's REST takes them; "plain" is the same without an embed.
 
         Of a root the first has "thread": the name of the thread that is opened from it, or of the post that it begins in
         a forum, and the post's tags. So has a reply in a thread, for where the thread is no longer there.
         """
         page = _Page(
-            cite_names(reply.sources, self.language),
+            cite_names(reply.sources, language),
             {one.id: one for one in reply.sources},
-            self.language,
+            language,
             count(1),
         )
         told = _told(reply, page)
-        name = in_words(reply.title, self.language)
+        name = in_words(reply.title, language)
         titled = place != "thread" or not told
-        found = _ordered(told, _notes(reply.notes, self.language), lead_first=not titled)
+        found = _ordered(told, _notes(reply.notes, language), lead_first=not titled)
         rows = _buttons(reply, page) if place in {"answer", "root"} else []
         title = brief(name, TITLE, size) if titled else ""
         room = _Room(TEXT - size(title) - len("****\n"))

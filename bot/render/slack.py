@@ -55,12 +55,13 @@ DOT, UNDER = "• ", "   • "
 
 
 class SlackRenderer:
-    """`bot.delivery.doors.Renderer`; a reply in a thread can be seen in the channel as well."""
+    """`bot.delivery.doors.Renderer`, in English; a reply in a thread can be seen in the channel as well."""
 
     platform, broadcasts = "slack", True
 
-    def render(self, reply: Reply, place: Place) -> Sequence[Plain]:
+    def render(self, reply: Reply, place: Place, language: str = "en") -> Sequence[Plain]:
         """The messages of a reply as arguments of `chat.postMessage`; "plain" is the same without blocks."""
+        del language
         found = [_payload(message) for message in packed(_pieces(reply, place), _Room(), _Room())]
         if place == "thread":
             found[:1] = [{**first, "reply_broadcast": True} for first in found[:1]]

@@ -209,7 +209,10 @@ class SqlOutbox:
             return outgoing.post(connection, lane, parts, now)
 
     def tell_feeds(
-        self, now: datetime, gathered: datetime, words: Callable[[Target, Sequence[Feed]], Sequence[Part]]
+        self,
+        now: datetime,
+        gathered: datetime,
+        words: Callable[[Target, str, Sequence[Feed]], Sequence[Part]],
     ) -> int:
         """Tells what happened to feeds, once some of it is older than `gathered`; how many targets hear of it.
 
@@ -227,7 +230,7 @@ class SqlOutbox:
             lanes.locked(connection, list(to.values()))  # all at once, by id, before any of them is changed
             for target, lane in to.items():
                 quiet, zone = lanes.quiet(connection, lane) or (None, "UTC")
-                if parts := words(target, hear[target]):
+                if parts := words(target, schedules.language(connection, lane), hear[target]):
                     outgoing.post(connection, lane, parts, now, held_until(now, quiet, zone))
             feeds.told(connection, [feed.id for feed in news], now)
             return len(hear)

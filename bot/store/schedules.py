@@ -49,6 +49,8 @@ def add(connection: Connection, schedule: Scheduled, target: int, owner: int) ->
         "last_slot": schedule.last_slot,
         "paused": schedule.paused,
         "silent_since": schedule.silent_since,
+        "language": schedule.language,
+        "tag": schedule.tag,
     }
     return int(connection.execute(schedules.insert().values(**values).returning(schedules.c.id)).scalar_one())
 
@@ -78,6 +80,14 @@ def made_by(connection: Connection, owner: int) -> Sequence[Scheduled]:
     """The schedules that a target made, in the order in which it did; of those that can be read."""
     statement = whole().where(schedules.c.owner == owner).order_by(schedules.c.id)
     return _readable(connection.execute(statement).all())
+
+
+def language(connection: Connection, lane: int) -> str:
+    """That of the last schedule of a lane; English without one."""
+    last = (
+        select(schedules.c.language).where(schedules.c.lane == lane).order_by(schedules.c.id.desc()).limit(1)
+    )
+    return connection.execute(last).scalar() or "en"
 
 
 def one(connection: Connection, schedule: int) -> Scheduled | None:
@@ -120,6 +130,8 @@ def scheduled(row: Row[Any]) -> Scheduled:
         row.paused,
         row.silent_since,
         lanes.quiet_of(row.target_quiet),
+        row.language,
+        row.tag,
     )
 
 
@@ -238,6 +250,8 @@ def plain(row: Row[Any]) -> Mapping[str, Any]:
         "length": row.length,
         "next_at": row.next_at.isoformat() if row.next_at else None,
         "paused": row.paused,
+        "language": row.language,
+        "tag": row.tag,
     }
 
 

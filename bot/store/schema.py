@@ -31,7 +31,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.errors import UnusableStore
 
-REVISION = "0009"  # the newest of `migrations/versions`
+REVISION = "0010"  # the newest of `migrations/versions`
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 TIES = 2**15  # turns in a millisecond; 48 bits of milliseconds (the year 9999) and these fill 63
@@ -440,6 +440,8 @@ schedules = Table(
     Column("last_slot", String, nullable=False),
     Column("paused", String, nullable=False),
     Column("silent_since", Moment),
+    Column("language", String, nullable=False),
+    Column("tag", String, nullable=False),
     Index("schedules_due", "next_at", sqlite_where=text("paused = ''"), postgresql_where=text("paused = ''")),
     sqlite_autoincrement=True,  # nor a key of a schedule that is gone
 )

@@ -56,8 +56,8 @@ def reply(*lines, **more):
     return Reply("What changed", sections=(Section(digest=digest(*lines)),), sources=(POST,), **more)
 
 
-def rendered(reply, place="answer", renderer=DISCORD):
-    messages = renderer.render(reply, place)
+def rendered(reply, place="answer", language="en"):
+    messages = DISCORD.render(reply, place, language)
     for message in messages:
         sent = {key: value for key, value in message.items() if key not in OURS}
         for schema in ("MessageCreateRequest", "MessageEditRequestPartial", "IncomingWebhookRequestPartial"):
@@ -261,7 +261,7 @@ def test_a_post_of_notes_alone_is_called_after_the_first():
 def test_words_of_ours_are_german_and_a_quotation_stays_as_it_is():
     lines = (line("It fell."), line("It did not reopen.", "announced_not_happened"))
     given = Reply(sections=(Section(digest=digest(*lines, more=(line("x"),))),), sources=(POST,))
-    [message] = rendered(given, renderer=DiscordRenderer("de"))
+    [message] = rendered(given, language="de")
     assert shown(embed(message)[1]).splitlines() == [
         "„It fell.“ Norby Post ¶3",
         "",
@@ -277,9 +277,7 @@ def test_a_moment_of_ours_is_shown_in_the_time_of_whoever_reads_and_others_words
     note = phrase("me.told", at=at)
     told = phrase("feeds.held", feed="<t:0:R>")
     items = (Item("The bridge", note), Item(at, "x"), Item(note, link="https://post.example/a"))
-    [message] = rendered(
-        Reply(note, (note, told), (Section(note, items=items),)), renderer=DiscordRenderer("de")
-    )
+    [message] = rendered(Reply(note, (note, told), (Section(note, items=items),)), language="de")
     assert embed(message)[0] == "zuletzt gemeldet am 18\\. März 2025, 14\\:05 UTC"
     assert embed(message)[1].splitlines() == [
         "-# zuletzt gemeldet am <t:1742306700:f>",
@@ -294,7 +292,7 @@ def test_a_moment_of_ours_is_shown_in_the_time_of_whoever_reads_and_others_words
 
 def test_buttons_and_threads_are_named_in_the_language_of_whoever_draws():
     given = reply(line("It fell."), buttons=(Button(phrase("button.more"), More()),))
-    [message] = DiscordRenderer("de").render(replace(given, title=phrase("changed.title")), "root")
+    [message] = DISCORD.render(replace(given, title=phrase("changed.title")), "root", "de")
     assert (message["thread"]["name"], buttons(message)[0]["label"]) == ("Was sich geändert hat", "Mehr")
 
 
@@ -339,7 +337,7 @@ REPLIES = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(REPLIES, st.sampled_from(["answer", "lead", "root", "thread"]), st.sampled_from(["en", "de"]))
 def test_whatever_is_answered_discord_takes_it_and_every_word_of_a_source_is_there(given, place, language):
-    messages = rendered(given, place, DiscordRenderer(language))
+    messages = rendered(given, place, language)
     seen = said(messages)
     for section in given.sections:
         for each in (*(section.digest.lines if section.digest else ()), *section.lines):

@@ -38,6 +38,12 @@ def test_a_schedule_is_kept_and_shown_with_its_next_runs(world):
     assert kept.next_at > world.now
 
 
+def test_a_schedule_keeps_the_language_and_the_tag_in_which_it_was_asked_for(world):
+    world.say("schedule add weekdays 9:00", replace(IN_CHANNEL, language="de", tag="77"))
+    [kept] = world.outbox.schedules(QUAY)
+    assert (kept.language, kept.tag) == ("de", "77")
+
+
 def test_without_a_zone_it_is_utc_and_said_so_and_then_the_zone_that_is_known(world):
     assert phrase("schedule.utc") in world.say("schedule add daily 9:00").notes
     world.say("quiet 22-7 Asia/Tokyo")

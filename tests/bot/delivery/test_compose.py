@@ -11,7 +11,7 @@ from bot.delivery.compose import Composer
 from bot.delivery.notices import Notices
 from bot.delivery.pump import Pump
 from bot.delivery.tick import plan
-from bot.delivery.values import Abilities, Receipt, Scheduled
+from bot.delivery.values import Abilities, Composing, Lease, Receipt, Scheduled, Verdict
 from bot.errors import Closed, GivenUp, Refused, UnusableStore
 from bot.ports import Topic
 from bot.render.terminal import reply_rows
@@ -28,9 +28,10 @@ class Plain:
     platform = "chat"
 
     def __init__(self, broadcasts=True, size=1000):
-        self.broadcasts, self.size = broadcasts, size
+        self.broadcasts, self.size, self.asked = broadcasts, size, []
 
-    def render(self, reply, place):
+    def render(self, reply, place, language):
+        self.asked.append((place, language, reply.tags))
         rows = [row.text for row in reply_rows(reply)]
         return [
             {"place": place, "text": "\n".join(rows[at : at + self.size])}
@@ -307,6 +308,29 @@ def test_a_person_with_several_stories_is_told_that_they_come_late():
     told = bot.run(4 * HOUR)
     assert len(told) == 2
     assert sum("late by 3 h" in text for text in told) == 1
+
+
+def test_each_message_is_in_the_language_of_its_schedule_and_a_new_thread_has_its_tag():
+    plain = Plain(broadcasts=False)
+    bot = Bot(plain, language="de", tag="77")
+    lock(bot, "monday")
+    bot.run()
+    lock(bot, "sunday")
+    bot.run(2 * HOUR)
+    assert plain.asked == [("root", "de", ("77",)), ("thread", "de", ()), ("lead", "de", ())]
+
+
+def test_who_is_told_that_nothing_can_be_sent_or_composed_is_told_in_the_language_of_the_schedule():
+    plain = Plain()
+    bot = Bot(plain, language="de")
+    lock(bot, "monday")
+    bot.channel.gone = {QUAY.id}
+    bot.run()
+    assert plain.asked[1:] == [("answer", "de", ())]
+    bot = Bot(plain, language="de")
+    composing = Composing(Lease(1, 1, bot.world.now), bot.schedule, "2031-03-04T09:00", "k")
+    Notices(bot.outbox, {"chat": plain}, lambda: bot.world.now).uncomposed(composing, Verdict("dead"))
+    assert plain.asked[2:] == [("answer", "de", ())]
 
 
 def test_where_a_line_leads_to_a_thread_a_note_is_said_once():

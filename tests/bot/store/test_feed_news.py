@@ -23,8 +23,8 @@ class Names:
     """A renderer that says of which feeds it is."""
 
     @staticmethod
-    def render(reply, place):
-        return [{"place": place, "feeds": list(reply.notes)}]
+    def render(reply, place, language):
+        return [{"place": place, "language": language, "feeds": list(reply.notes)}]
 
 
 @pytest.fixture
@@ -87,6 +87,16 @@ def test_a_feed_that_was_read_before_its_news_were_told_does_not_bring_them_back
     assert tell(store, NOW + 2 * GATHERED)[0] == 0
     store.save_feed(replace(before, news="muted", news_at=NOW + 2 * GATHERED))
     assert tell(store, NOW + 3 * GATHERED)[0] == 1
+
+
+def test_it_is_told_in_the_language_of_the_last_schedule_that_tells_there(store):
+    added(store, "https://a.example", QUAY, ROOM, ANNA, BERT)
+    for target, language in ((QUAY, "de"), (ANNA, "de"), (ANNA, "en"), (BERT, "en"), (BERT, "de")):
+        store.outbox.add(Scheduled(target, target, Every(60, "UTC"), language=language), NOW)
+    tell(store, NOW + GATHERED)
+    claims = store.outbox.claim(NOW + 9 * HOUR, 99, timedelta(0), ["slack"])
+    languages = {each.message.target: each.message.payload["language"] for each in claims}
+    assert languages == {QUAY: "de", ANNA: "en", BERT: "de"}
 
 
 def test_quiet_hours_are_kept(store):

@@ -94,7 +94,8 @@ def states(outbox, target=None):
 
 
 def test_a_schedule_is_kept_with_an_id_where_it_tells(outbox):
-    schedule = hourly(topics=(Topic("story", "s1"), Topic("word", "ore")), length="short")
+    about = (Topic("story", "s1"), Topic("word", "ore"))
+    schedule = hourly(topics=about, length="short", language="de", tag="77")
     kept = outbox.add(schedule, NOW)
     assert kept.id
     assert kept == replace(schedule, id=kept.id)
