@@ -3,6 +3,7 @@
 A command carries the words that a person wrote; what they name (which story, which feed) is found out by `answers`.
 """
 
+from bot.commands.forms import FORMS, Blank, Form, fill
 from bot.commands.parsing import parse
 from bot.commands.spelling import words
 from bot.commands.usage import HELP, Usage
@@ -43,9 +44,11 @@ from bot.commands.values import (
 from bot.since import LAST_SEEN, Since, moment
 
 __all__ = [
+    "FORMS",
     "HELP",
     "LAST_SEEN",
     "Ask",
+    "Blank",
     "Changed",
     "Command",
     "Compare",
@@ -55,6 +58,7 @@ __all__ = [
     "Feeds",
     "Follow",
     "ForgetMe",
+    "Form",
     "Help",
     "Latest",
     "Length",
@@ -79,6 +83,7 @@ __all__ = [
     "Unmute",
     "Usage",
     "Why",
+    "fill",
     "moment",
     "parse",
     "words",

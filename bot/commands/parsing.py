@@ -39,14 +39,15 @@ def parse(text: str) -> Command:
     """
     said = plain(text[: LONGEST + 1])
     if len(text) > LONGEST:
-        return Unknown(said[:LONGEST_WORDS], _three(()), "unknown.long")
+        return Unknown(said[:LONGEST_WORDS], suggested(()), "unknown.long")
     try:
         return read(said)
     except CallError as wrong:
-        return Unknown(said, _three((*wrong.fixes, *_close(said))), wrong.reason)
+        return Unknown(said, suggested((*wrong.fixes, *_close(said))), wrong.reason)
 
 
-def _three(commands: tuple[Command, ...]) -> tuple[str, ...]:
+def suggested(commands: tuple[Command, ...]) -> tuple[str, ...]:
+    """Three commands as words that give them again: the first of these, and others that always work."""
     every = dict.fromkeys((*commands, Changed(), Latest(), Help()))
     spelled = [
         told for command in every if len(told := words(command)) <= LONGEST_WORDS and again(told) == command
