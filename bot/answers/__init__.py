@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.answers import (
     after,
     changes,
+    completing,
     doubts,
     feeds,
     home,
@@ -106,6 +107,12 @@ class Answers:
     def home(self, person: Target, now: datetime) -> Home:
         """A person's own page; it is made at once, since nothing is compared for it."""
         return home.home(Inquiry(self._doors, Conversation(person), now))
+
+    def names(
+        self, conversation: Conversation, kind: str, typed: str, now: datetime
+    ) -> tuple[tuple[str, str], ...]:
+        """What a "story", "feed", "topic" or "zone" may be of which something is typed: names, and words that say no other."""
+        return completing.names(Inquiry(self._doors, conversation, now), kind, typed)
 
     def scheduled(self, schedule: Scheduled, now: datetime) -> Iterator[Reply]:
         """What a schedule has to tell, one story after another, each only worked out when it is asked for."""

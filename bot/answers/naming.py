@@ -75,7 +75,7 @@ def _by_title(inquiry: Inquiry, words: str, held: Sequence[StoredStory]) -> Sequ
     """Of the latest stories, those followed and those that hold the words the ones that have them in their titles."""
     wanted = set(content_stems(words))
     latest = inquiry.store.stories(inquiry.library, limit=TITLES)
-    at_hand = {story.id: story for story in (*latest, *_followed_by_id(inquiry), *held)}.values()
+    at_hand = {story.id: story for story in (*latest, *followed_by_id(inquiry), *held)}.values()
     titled = [story for story in at_hand if wanted and wanted <= set(content_stems(story.title))]
     exact = [story for story in titled if fold(story.title) == fold(words)]
     return exact if len(exact) == 1 else titled
@@ -122,7 +122,8 @@ def about(inquiry: Inquiry, topics: Sequence[Topic]) -> Sequence[StoredStory]:
     return stored(inquiry, tuple(dict.fromkeys(names)))
 
 
-def _followed_by_id(inquiry: Inquiry) -> Sequence[StoredStory]:
+def followed_by_id(inquiry: Inquiry) -> Sequence[StoredStory]:
+    """The stories that are followed as such, not by a word or a feed; no article is looked at."""
     follows = inquiry.store.follows(inquiry.target)
     return stored(inquiry, [topic.value for topic in follows if topic.kind == "story"])
 

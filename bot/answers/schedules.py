@@ -64,7 +64,7 @@ def schedule(inquiry: Inquiry, command: Schedule) -> Reply:
 
 
 def _added(inquiry: Inquiry, command: Schedule) -> Reply:
-    known, said = _zone(inquiry), command.words
+    known, said = zone_known(inquiry), command.words
     spec = parse_schedule(said, zone=known or "UTC")
     topics = _topics(inquiry, command)
     if isinstance(topics, Reply):
@@ -141,7 +141,7 @@ def in_words(inquiry: Inquiry, kept: Scheduled) -> str:
     return joined(" · ", (words(kept.spec), *about, length))
 
 
-def _zone(inquiry: Inquiry) -> str | None:
+def zone_known(inquiry: Inquiry) -> str | None:
     """The zone that counts where none is said: of the quiet hours, or of the schedule that was made last."""
     quiet = inquiry.schedules.quiet(inquiry.target)
     kept = inquiry.schedules.schedules(inquiry.target)
@@ -289,7 +289,7 @@ def quiet(inquiry: Inquiry, command: Quiet) -> Reply:
         return Reply(notes=quiet_note(inquiry) or (phrase("quiet.none"),))
     if not inquiry.conversation.manages:
         return sentence("manages.schedules")
-    known = _zone(inquiry)
+    known = zone_known(inquiry)
     hours = None if command.words == "off" else parse_quiet(command.words, zone=known or "UTC")
     inquiry.schedules.keep_quiet(inquiry.target, hours, inquiry.now)
     if hours is None:

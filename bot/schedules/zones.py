@@ -82,6 +82,20 @@ def closest_zones(text: str) -> list[str]:
     return list(dict.fromkeys(whole or [name for city in last for name in cities[city]]))[:3]
 
 
+def zones_like(typed: str, first: str | None = None) -> list[str]:
+    """The names that have what is typed, those of which a part begins with it before others; without any, those most said.
+
+    >>> zones_like("new y"), zones_like("berl"), zones_like("")[:1]
+    (['America/New_York'], ['Europe/Berlin'], ['America/New_York'])
+    """
+    small = "_".join(typed.casefold().split())
+    if not small:
+        return list(dict.fromkeys((*([first] if first else []), *SPOKEN, "UTC")))
+    having = [name for name in names() if small in name]
+    begun = [name for name in having if any(part.startswith(small) for part in (name, *name.split("/")))]
+    return [names()[name] for name in dict.fromkeys((*begun, *having))] or closest_zones(typed)
+
+
 def unknown_zone(text: str) -> WrongSchedule:
     """The error that says which names are close."""
     said = shown(text)
