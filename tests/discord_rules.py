@@ -17,6 +17,8 @@ from referencing.jsonschema import DRAFT202012
 
 CONTENT, EMBEDS, V2_TEXT, V2_PARTS = 2_000, 6_000, 4_000, 40  # characters, characters, characters, components
 ROWS, LABEL = 5, 80
+WHOLE_COMMAND, LISTED_AT_ONCE = 8_000, 25  # characters of a command, options or choices of one
+NAME = re.compile(r"[-_'\w]{1,32}")
 V2, NO_PREVIEWS, PRIVATE = 1 << 15, 1 << 2, 1 << 6  # flags
 ROW, BUTTON, SELECTS, SECTION, TEXT, CONTAINER = 1, 2, {3, 5, 6, 7, 8}, 9, 10, 17  # types of components
 OF_V2 = {9, 10, 11, 12, 13, 14, 17}
@@ -245,6 +247,52 @@ def buttons(message: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _twice(names: Iterator[str]) -> list[str]:
     return [f"{name} twice" for name, number in Counter(names).items() if number > 1]
+
+
+# -- commands ----------------------------------------------------------------------------------------------------------
+
+
+def wrong_command(command: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a command that is registered; Discord takes `nsfw` of it, which its OpenAPI does not hold."""
+    bare = {key: value for key, value in command.items() if key != "nsfw"}
+    size = _size(command)
+    too_large = [f"a command of {size} characters"] if size > WHOLE_COMMAND else []
+    return [
+        *by_openapi("ApplicationCommandUpdateRequest", bare),
+        *too_large,
+        *_node(command, command["type"] == 1),
+    ]
+
+
+def _node(node: Mapping[str, Any], slash: bool) -> Iterator[str]:
+    """What is wrong with a command, a group, or an option, in any language."""
+    options, choices = node.get("options") or [], node.get("choices") or []
+    for name in languages(node, "name"):
+        if not 1 <= len(name) <= 32 or (slash and (not NAME.fullmatch(name) or name != name.lower())):
+            yield f"name {name!r}"
+    if slash and not all(1 <= len(text.strip()) <= 100 for text in languages(node, "description")):
+        yield f"description of {node['name']}"
+    if len(options) > LISTED_AT_ONCE or len(choices) > LISTED_AT_ONCE:
+        yield f"too many things in {node['name']}"
+    for parts in (options, choices):
+        for language in {key for part in parts for key in part.get("name_localizations") or {}} | {""}:
+            yield from _twice(
+                (part.get("name_localizations") or {}).get(language, part["name"]) for part in parts
+            )
+    for option in options:
+        yield from _node(option, slash)
+
+
+def languages(node: Mapping[str, Any], key: str) -> list[str]:
+    """A text of a command in its languages."""
+    return [node.get(key) or "", *(node.get(f"{key}_localizations") or {}).values()]
+
+
+def _size(node: Mapping[str, Any]) -> int:
+    """The characters that Discord counts: of each name and description the longest language, and the values."""
+    said = sum(max(map(len, languages(node, key))) for key in ("name", "description"))
+    parts = (*(node.get("options") or []), *(node.get("choices") or []))
+    return said + len(str(node.get("value", ""))) + sum(map(_size, parts))
 
 
 # -- markup ------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.discord_rules import V2, needs_openapi, read, shown, wrong_message, wrong_window
+from tests.discord_rules import V2, needs_openapi, read, shown, wrong_command, wrong_message, wrong_window
 
 SILENT = {"allowed_mentions": {"parse": []}}
 
@@ -230,3 +230,31 @@ def test_a_window_beyond_a_limit_is_found_without_discords_schemas(modal, monkey
 @pytest.mark.parametrize("modal", STRICT_WINDOWS.values(), ids=STRICT_WINDOWS)
 def test_a_window_beyond_a_limit_is_found_by_discords_schemas(modal):
     assert wrong_window(modal) != []
+
+
+# -- commands ----------------------------------------------------------------------------------------------------------
+
+
+def slash(name="news", about="What changed", **more):
+    return {"type": 1, "name": name, "description": about, **more}
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        (slash(), ""),
+        ({"type": 3, "name": "What changed here?"}, ""),
+        (slash("News"), "name 'News'"),
+        (slash(name_localizations={"de": "was neues"}), "name 'was neues'"),
+        (slash("n" * 33), "name"),
+        (slash(about="w" * 101), "description"),
+        (slash(description_localizations={"de": " "}), "description"),
+        (slash(options=[slash(f"a{number}") for number in range(26)]), "too many"),
+        (slash(options=[slash("a"), slash("a")]), "a twice"),
+        (slash(options=[slash(name, name_localizations={"de": "x"}) for name in "ab"]), "x twice"),
+        (slash(options=[slash(str(n), options=[slash(str(m), "w" * 99) for m in range(20)]) for n in range(5)]), "a command of"),
+    ],
+)  # fmt: skip
+def test_a_command_obeys_discord_in_every_language(command, found):
+    wrong = wrong_command(command)
+    assert (found in " · ".join(wrong)) if found else not wrong
