@@ -34,6 +34,7 @@ bench-memory: .venv/stamp-dev
 	@$(BIN)/python -m bench.scale
 	@$(BIN)/python -m bench.lag
 	@$(BIN)/python -m bench.slack
+	@$(BIN)/python -m bench.discord
 
 soak: .venv/stamp-dev $(SLACK_FAKES)
 	@$(BIN)/python -m bench.soak $(if $(DATA),--data $(DATA))
