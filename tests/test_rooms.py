@@ -88,6 +88,7 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
     "bot.serving": {"bot.clock", "bot.delivery", "bot.ports", "bot.schedules", "bot.work"},
     "bot.plot": {"bot.render.fit", "bot.replies"},
     "bot.findings": set(),
+    "bot.platforms.asking": {"bot.commands", "bot.phrases", "bot.replies"},
     "bot.platforms.discord": {
         "bot.answers",
         "bot.commands",
@@ -95,6 +96,7 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
         "bot.delivery.values",
         "bot.findings",
         "bot.phrases",
+        "bot.platforms.asking",
         "bot.plot",
         "bot.ports",
         "bot.render.discord",
@@ -104,6 +106,7 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
         "bot.replies",
     },
     "bot.platforms.slack": {
+        "bot.platforms.asking",
         "bot.plot",
         "bot.answers",
         "bot.commands",

@@ -10,10 +10,9 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any
 
 from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -22,26 +21,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import plot
 from bot.answers import Answers
-from bot.commands import (
-    Command,
-    Export,
-    Feeds,
-    Follow,
-    ForgetMe,
-    Me,
-    MuteTopic,
-    Quiet,
-    Read,
-    Schedule,
-    ShowTimeline,
-    Sources,
-    Stop,
-    Unfollow,
-    Unmute,
-    parse,
-)
+from bot.commands import Command, Read, ShowTimeline, Sources, parse
 from bot.errors import NewsdeltaError
 from bot.phrases import phrase
+from bot.platforms.asking import CHANGING, PERSONAL, Aside, Receive, failed, told
 from bot.platforms.slack.clients import answering
 from bot.platforms.slack.delivery import NAME, UNFIT
 from bot.platforms.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT, PROMPTS
@@ -53,34 +36,17 @@ from bot.render.slack import SlackRenderer
 from bot.replies import Reply
 
 LOG = logging.getLogger(__name__)
-AT_ONCE = 32  # answers that are worked out at once; most of the time they wait for a process or the database
 FAILED = (SlackClientError, ClientError, TimeoutError, OSError)  # Slack says no, or can't be reached
 USES = 5  # of the address that an answer goes to, within 30 minutes
 OVER = 404  # what Slack answers at such an address once it is used up or too old
-CHANGING = (
-    Follow,
-    Unfollow,
-    MuteTopic,
-    Unmute,
-    Schedule,
-    Quiet,
-    Feeds,
-    Stop,
-)  # of a channel: by who manages it
-PERSONAL = (Me, Export, ForgetMe)  # what it says is for nobody else's eyes
 UNINVITED = ("not_in_channel", "channel_not_found")  # where the bot is no member
 PICTURE = "timeline.png"
 OWN_WORDS = ("file_share", "thread_broadcast")  # subtypes of what a person says; others are changes, or bots
 MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 LINK = re.compile(r"<(https?://[^>|]+)(?:\|[^>]*)?>")
 RENDERER = SlackRenderer()
-Given = TypeVarTuple("Given")
-Result = TypeVar("Result")
 Body = Mapping[str, Any]
 Show = Callable[[Plain], Awaitable[object]]
-Receive = Callable[
-    [str, str, str, datetime], bool
-]  # whether an event of a workspace comes for the first time
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +76,7 @@ class SlackBot:
     ) -> None:
         self._answers, self._receive, self._managers, self._now = answers, receive, managers, now
         self._left = left
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="slack")
+        self._aside = Aside("slack")
 
     def listen(self, app: AsyncApp) -> None:
         """Registers all that is listened to; it is what the manifest subscribes to."""
@@ -240,7 +206,7 @@ class SlackBot:
         link = LINK.search(_text_of(body["message"]))
         show = self._to(body["response_url"], client, who)
         if link is None:
-            await self._show(Reply(notes=(phrase("slack.no_link"),), failed=True), show)
+            await self._show(failed(phrase("slack.no_link")), show)
         else:
             await self._answer(Read(unescaped(link[1])), who, client, show)
 
@@ -272,7 +238,7 @@ class SlackBot:
     async def _too_late(self, error: Exception, who: Asker, body: Body, client: AsyncWebClient) -> None:
         """Who asked for a modal, and nobody else, hears that none came."""
         LOG.warning("a modal came too late: %s", error)
-        late = Reply(notes=(phrase("slack.too_late"),), failed=True)
+        late = failed(phrase("slack.too_late"))
         await self._show(late, await self._back(who, body, client))
 
     async def _fill(
@@ -315,15 +281,12 @@ class SlackBot:
             )
 
     async def _reply(self, said: Command, who: Asker, client: AsyncWebClient) -> Reply:
-        try:
+        async def answer() -> Reply:
             conversation, note = await self._conversation(said, who, client)
             reply = await self._aside(self._answers.answer, said, conversation, self._now())
-        except NewsdeltaError as error:
-            return Reply(notes=(str(error),), failed=True)
-        except Exception:  # whatever it was, who asked is told so, and the log gets the cause
-            LOG.exception("%s could not be answered", type(said).__name__)
-            return Reply(notes=(phrase("fault"),), failed=True)
-        return replace(reply, notes=(*reply.notes, note)) if note else reply
+            return replace(reply, notes=(*reply.notes, note)) if note else reply
+
+        return await told(said, answer)
 
     async def _conversation(
         self, said: Command, who: Asker, client: AsyncWebClient
@@ -334,9 +297,6 @@ class SlackBot:
             return conversation, ""
         found = await right(client, who.channel, who.user, self._managers)
         return replace(conversation, manages=found.manages), found.note
-
-    async def _aside(self, do: Callable[[*Given], Result], *given: *Given) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, do, *given)
 
     async def _is_new(self, body: Body) -> bool:
         given = (NAME, team_of(body), str(body["event_id"]), self._now())
@@ -389,7 +349,7 @@ class SlackBot:
         except FAILED:
             LOG.exception("a file could not be handed over")
             if "content" in file:  # a picture tells nothing that was not told
-                missing = Reply(notes=(phrase("slack.no_file"),), failed=True)
+                missing = failed(phrase("slack.no_file"))
                 await self._show(missing, await self._direct(client, replace(who, thread="")))
 
     async def _posted(self, reply: Reply, who: Asker, client: AsyncWebClient, show: Show) -> bool:
@@ -405,7 +365,7 @@ class SlackBot:
             await _all(reply, post)
         except FAILED as error:
             LOG.warning("a reply could not be posted: %s", error)
-            await self._show(Reply(notes=(_not_posted(error),), failed=True), show)
+            await self._show(failed(_not_posted(error)), show)
             return False
         return True
 
