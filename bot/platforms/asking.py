@@ -57,14 +57,14 @@ class Aside:
         return await asyncio.get_running_loop().run_in_executor(self._threads, do, *given)
 
 
-async def told(said: Command, answer: Callable[[], Awaitable[Reply]]) -> Reply:
-    """The reply, or one that says what went wrong."""
+async def told(name: str, answer: Callable[[], Awaitable[Reply]]) -> Reply:
+    """The reply to what is called so, or one that says what went wrong."""
     try:
         return await answer()
     except NewsdeltaError as error:
         return failed(sentence(error))
     except Exception:  # whatever it was, who asked is told so, and the log gets the cause
-        LOG.exception("%s could not be answered", type(said).__name__)
+        LOG.exception("%s could not be answered", name)
         return failed(phrase("fault"))
 
 

@@ -286,7 +286,7 @@ class SlackBot:
             reply = await self._aside(self._answers.answer, said, conversation, self._now())
             return replace(reply, notes=(*reply.notes, note)) if note else reply
 
-        return await told(said, answer)
+        return await told(type(said).__name__, answer)
 
     async def _conversation(
         self, said: Command, who: Asker, client: AsyncWebClient

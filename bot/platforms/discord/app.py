@@ -1,0 +1,457 @@
+"""What members do in Discord becomes commands, and what is answered is shown where they did it.
+
+An interaction is promised an answer first: that has to come within three seconds, the answer itself within 15 minutes.
+Answers are worked out off the event loop; an error is told to who asked, in a sentence, and to the log with its cause.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Self
+
+import discord
+from aiohttp import ClientError
+from discord import app_commands
+
+from bot import plot
+from bot.answers import Answers
+from bot.commands import Command, Me, Read, Schedule, ShowTimeline, Sources, parse
+from bot.phrases import phrase
+from bot.platforms.asking import PERSONAL, Aside, Receive, changes, failed, told
+from bot.platforms.discord import rights, tree
+from bot.platforms.discord.delivery import NAME, unmarked
+from bot.platforms.discord.places import (
+    Interaction,
+    forum_of,
+    is_away,
+    is_direct,
+    links,
+    of_own_page,
+    person,
+    place,
+    tag_of,
+    tags,
+)
+from bot.platforms.discord.screens import Messages, Promised, Screen, Window
+from bot.platforms.discord.tree import Asked
+from bot.ports import Conversation
+from bot.render import discord_views as views
+from bot.render import embeds
+from bot.render.discord import DiscordRenderer
+from bot.render.embeds import Plain
+from bot.replies import Reply
+
+LOG = logging.getLogger(__name__)
+FAILED = (
+    discord.DiscordException,
+    ClientError,
+    TimeoutError,
+    OSError,
+)  # Discord says no, or can't be reached
+REFUSED = 400
+TAKEN = 40060  # somebody has answered it, maybe we: where an acknowledgement is lost the SDK asks again
+AT_ONCE = 2.0  # seconds for what a window or a list beneath the typing needs
+KNOWN = 10_000  # people whose language is remembered
+PICTURE = "timeline.png"
+RENDERER = DiscordRenderer()
+WORDS = frozenset({discord.MessageType.default, discord.MessageType.reply})  # others tell what happened
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks and where, in which language they hear it, and what keeps them from changing anything here."""
+
+    conversation: Conversation
+    language: str
+    lacks: tuple[str, ...] = ()
+    elsewhere: bool = False  # it is about another place than that where it is asked
+
+
+class DiscordBot:
+    """The listeners. `receive` keeps what comes twice, or to two processes, from being done twice."""
+
+    def __init__(self, answers: Answers, receive: Receive, now: Callable[[], datetime]) -> None:
+        self._answers, self._receive, self._now = answers, receive, now
+        self._aside = Aside("discord")
+        self._languages: OrderedDict[int, str] = OrderedDict()
+
+    def listen(self, client: discord.Client) -> app_commands.CommandTree[discord.Client]:
+        """Registers all that is listened to on a new client; the tree is what Discord is to know of commands."""
+
+        async def on_message(message: discord.Message) -> None:
+            await self.written(client, message)
+
+        async def on_interaction(interaction: Interaction) -> None:
+            if interaction.type is discord.InteractionType.modal_submit:
+                await self.submitted(interaction)
+
+        client.event(on_message)
+        client.event(on_interaction)
+        client.add_dynamic_items(_pressing(self))
+        return tree.build(client, self.run, self.complete, self.about)
+
+    # -- what is listened to -----------------------------------------------------------------------------------------
+
+    async def run(self, interaction: Interaction, asked: Asked) -> None:
+        """A command."""
+        await self._asked(interaction, asked.command, asked)
+
+    async def pressed(self, interaction: Interaction, custom_id: str) -> None:
+        """A button says the words of its command; who pressed it need not be who got it."""
+        action, words = embeds.pressed(unmarked(custom_id))
+        if action == "doubt":
+            await self._doubted(interaction, words)
+        elif action == "sure":
+            await self._told(interaction, views.sure(words, _language(interaction.locale)))
+        elif action == "say":
+            await self._asked(interaction, parse(words), button=True)
+
+    async def submitted(self, interaction: Interaction) -> None:
+        """A window, filled in: which line is wrong, and why."""
+        given: Any = interaction.data or {}
+        if given.get("custom_id") != views.WRONG_LINE:
+            return
+        screen, who = await self._promised(interaction, private=True), self._who(interaction)
+        if screen is None or not await self._is_ours(interaction, who, screen):
+            return
+        line, note = views.chosen(given)
+
+        async def answer() -> Reply:
+            return await self._aside(self._answers.doubt, who.conversation, line, note, self._now())
+
+        await self._show(await told("a doubt", answer), screen, who.language)
+
+    async def about(self, interaction: Interaction, message: discord.Message) -> None:
+        """“What changed about this?” on a message: its first link is read."""
+        link = next(links(message), "")
+        if link:
+            await self._asked(interaction, Read(link))
+            return
+        await self._told(interaction, self._sentence("discord.no_link", interaction))
+
+    async def complete(self, interaction: Interaction, kind: str, typed: str) -> Sequence[tuple[str, str]]:
+        """What the beginning of a name may become; nothing where that is not found out at once."""
+        try:
+            if kind == "tag":
+                return tags(getattr(interaction.namespace, "channel", None) or interaction.channel, typed)
+            given = (self._conversation(interaction), kind, typed, self._now())
+            return await asyncio.wait_for(asyncio.to_thread(self._answers.names, *given), AT_ONCE)
+        except Exception:  # whatever it was, who types can write the name themselves
+            LOG.exception("nothing is offered for %s", kind)
+            return []
+
+    async def written(self, client: discord.Client, message: discord.Message) -> None:
+        """Words in a direct message, or in a channel with the bot's name; those of bots are no words to us."""
+        if message.author.bot or message.type not in WORDS or client.user is None:
+            return
+        name = re.compile(rf"<@!?{client.user.id}>")
+        if message.guild is not None and not name.search(message.content):
+            return
+        said = parse(name.sub(" ", message.content).strip())
+        who = self._who_wrote(message, said)
+        if not await self._is_new(who.conversation, message.id):
+            return
+        here, alone = Messages(message.channel, message), Messages(message.author)
+        if message.guild is None:
+            await self._answer(said, who, Messages(message.channel))
+            return
+        personal = isinstance(said, PERSONAL)
+        screen, other = (alone, here) if personal else (here, alone)
+        await self._answer(said, who, screen)
+        if screen.closed:
+            why = phrase("discord.in_private" if personal else "discord.may_not_write")
+            await self._show(failed(why), other, who.language)
+
+    # -- interactions ------------------------------------------------------------------------------------------------
+
+    async def _asked(
+        self, interaction: Interaction, said: Command, asked: Asked | None = None, *, button: bool = False
+    ) -> None:
+        """Promises an answer, and gives it."""
+        self._remember(interaction)
+        who = self._who(interaction, said, asked)
+        public = bool(getattr(said, "post", False)) and who.conversation.channel is not None
+        if public:
+            who = replace(who, language=_language(interaction.guild_locale))
+        screen = await self._promised(interaction, private=not public)
+        if screen is not None and await self._is_ours(interaction, who, screen):
+            await self._answer(said, who, screen, button=button)
+
+    async def _promised(self, interaction: Interaction, *, private: bool) -> Promised | None:
+        """Where the answer is shown; None where it is too late for one, or nobody can be reached.
+
+        Only who asked sees it, but for direct messages, which are between two.
+        """
+        direct = is_direct(interaction)
+        private = private and not direct
+        try:
+            await interaction.response.defer(thinking=True, ephemeral=private)
+        except discord.InteractionResponded:
+            return None
+        except discord.HTTPException as error:
+            if error.code != TAKEN:
+                LOG.warning("an interaction was not answered in time: %s", error)
+                return None
+        except FAILED as error:
+            LOG.warning("an interaction could not be answered: %s", error)
+            return None
+        return Promised(interaction, private=private, between_two=direct, away=is_away(interaction))
+
+    async def _is_ours(self, interaction: Interaction, who: Asker, screen: Screen) -> bool:
+        """Whether no other process answers it, where two are connected for a while."""
+        try:
+            return await self._is_new(who.conversation, interaction.id)
+        except Exception:  # whatever it was, who asked is told so, and the log gets the cause
+            LOG.exception("an interaction could not be kept")
+            await self._show(failed(phrase("fault")), screen, who.language)
+            return False
+
+    async def _told(self, interaction: Interaction, message: Plain) -> None:
+        """A first answer that is there at once."""
+        screen = await self._promised(interaction, private=True)
+        if screen is not None:
+            await _shown([message], screen)
+
+    def _sentence(self, key: str, interaction: Interaction) -> Plain:
+        language = _language(interaction.locale)
+        return _drawn(failed(phrase(key, language)), language)[0]
+
+    async def _doubted(self, interaction: Interaction, story: str) -> None:
+        """“Wrong line?”: asks which, in a window, which has to be the first answer."""
+        who, window = self._who(interaction), None
+        try:
+            shown = await asyncio.wait_for(
+                asyncio.to_thread(self._answers.shown, who.conversation, self._now(), story), AT_ONCE
+            )
+            window = views.wrong_line(shown.digest, who.language) if shown else None
+        except TimeoutError:
+            await self._told(interaction, self._sentence("discord.too_late", interaction))
+            return
+        except Exception:  # whatever it was, who asked is told so, and the log gets the cause
+            LOG.exception("a window could not be made")
+            await self._told(interaction, self._sentence("fault", interaction))
+            return
+        if window is None:
+            await self._told(interaction, self._sentence("shown.nothing", interaction))
+            return
+        try:
+            await interaction.response.send_modal(Window(window))
+        except FAILED as error:
+            LOG.warning("a window came too late: %s", error)
+
+    # -- how it is answered ------------------------------------------------------------------------------------------
+
+    async def _answer(self, said: Command, who: Asker, screen: Screen, *, button: bool = False) -> None:
+        """Answers, and says that it is told once it was shown."""
+        if isinstance(said, Me) or (button and isinstance(said, Sources)):
+            await self._view(said, who, screen)
+            return
+        reply = await self._reply(said, who)
+        if reply.private and not await _alone(screen):
+            return
+        if await self._show(reply, screen, who.language):
+            await self._aside(self._answers.sent, reply, self._now())
+        if reply.file:
+            await self._hand_over(reply.file[0], reply.file[1].encode(), screen, who.language)
+        if isinstance(said, ShowTimeline) and plot.is_there() and (days := plot.days(reply)):
+            drawn = await self._aside(plot.picture, reply.title, days)
+            await self._hand_over(PICTURE, drawn, screen, alt=plot.alt_text(reply.title, days))
+
+    async def _reply(self, said: Command, who: Asker) -> Reply:
+        if who.lacks and (changes(said) or who.elsewhere):
+            return failed(*who.lacks)
+
+        async def answer() -> Reply:
+            return await self._aside(self._answers.answer, said, who.conversation, self._now())
+
+        return await told(type(said).__name__, answer)
+
+    async def _view(self, said: Command, who: Asker, screen: Screen) -> None:
+        """What is shown as components: a person's own page, or quotations in their paragraphs."""
+        made: list[Plain] = []
+
+        async def answer() -> Reply:
+            if isinstance(said, Sources):
+                found = await self._aside(self._answers.passages, who.conversation, said.story, self._now())
+                made.extend(views.sources(found, who.language))
+            else:
+                page = await self._aside(self._answers.home, who.conversation.person, self._now())
+                made.extend(views.home(page, who.language))
+            return Reply()
+
+        reply = await told(type(said).__name__, answer)
+        await _shown(made or _drawn(reply, who.language), screen)
+
+    async def _show(self, reply: Reply, screen: Screen, language: str) -> bool:
+        """Whether the reply was shown."""
+        return await _shown(_drawn(reply, language), screen, language)
+
+    async def _hand_over(
+        self, name: str, content: bytes, screen: Screen, language: str = "en", alt: str = ""
+    ) -> None:
+        """A file, where there is room for it; of a picture nobody needs to hear that there was none."""
+        try:
+            if len(content) <= screen.limit:
+                await screen.hand_over(name, content, alt)
+                return
+            LOG.warning("%s is too large to be handed over: %s bytes", name, len(content))
+        except FAILED:
+            LOG.exception("a file could not be handed over")
+        if not alt:
+            await self._show(failed(phrase("discord.no_file")), screen, language)
+
+    # -- who asks ----------------------------------------------------------------------------------------------------
+
+    def _who(
+        self, interaction: Interaction, said: Command | None = None, asked: Asked | None = None
+    ) -> Asker:
+        conversation, language = self._conversation(interaction, asked), _language(interaction.locale)
+        if conversation.channel is None:
+            alone = is_away(interaction) and isinstance(said, Schedule)
+            away = (phrase("discord.not_installed"),) if alone else ()
+            return Asker(replace(conversation, language=language), language, away)
+        chosen = asked.channel if asked else None
+        theirs, ours = _rights(interaction, chosen)
+        tag, wrong = self._tag(chosen or interaction.channel, said, asked)
+        lacks = (*_lacking(theirs, ours, conversation, said), *wrong)
+        manages = rights.may(theirs, rights.MANAGE_GUILD)
+        public = _language(interaction.guild_locale)
+        here = replace(conversation, manages=manages, language=public, tag=tag)
+        return Asker(here, language, lacks, elsewhere=chosen is not None)
+
+    def _tag(self, channel: Any, said: Command | None, asked: Asked | None) -> tuple[str, tuple[str, ...]]:
+        """The id of the tag that posts are to get, and what is wrong with it."""
+        if not isinstance(said, Schedule) or said.action != "add":
+            return "", ()
+        tag, wrong = tag_of(forum_of(channel), asked.tag if asked else "")
+        return tag, (wrong,) if wrong else ()
+
+    def _conversation(self, interaction: Interaction, asked: Asked | None = None) -> Conversation:
+        """Where it is said: where the app is not installed, and on a person's own page, with the person alone."""
+        user, guild = interaction.user.id, interaction.guild_id
+        if guild is None or is_away(interaction):
+            return Conversation(person(None, user))
+        channel = (asked.channel if asked else None) or interaction.channel
+        if channel is None or of_own_page(interaction):
+            return Conversation(person(guild, user))
+        return Conversation(person(guild, user), place(guild, channel), manages=False)
+
+    def _who_wrote(self, message: discord.Message, said: Command) -> Asker:
+        """Who wrote, of whom Discord says no language: the one in which they last used the bot, else the server's."""
+        author, guild = message.author, message.guild
+        known = self._languages.get(author.id)
+        if guild is None:
+            return Asker(Conversation(person(None, author.id), language=known or "en"), known or "en")
+        public = _language(guild.preferred_locale)
+        alone = Asker(Conversation(person(guild.id, author.id), language=known or public), known or public)
+        if isinstance(said, PERSONAL) or not isinstance(author, discord.Member):
+            return alone
+        channel: Any = message.channel
+        theirs, ours = channel.permissions_for(author).value, channel.permissions_for(guild.me).value
+        tag, wrong = self._tag(channel, said, None)
+        manages = rights.may(theirs, rights.MANAGE_GUILD)
+        here = replace(
+            alone.conversation, channel=place(guild.id, channel), manages=manages, language=public, tag=tag
+        )
+        return replace(alone, conversation=here, lacks=(*_lacking(theirs, ours, here, said), *wrong))
+
+    async def _is_new(self, conversation: Conversation, event: int) -> bool:
+        workspace = conversation.person.workspace
+        return await self._aside(self._receive, NAME, workspace, str(event), self._now())
+
+    # -- languages ---------------------------------------------------------------------------------------------------
+
+    def _remember(self, interaction: Interaction) -> None:
+        """The language of who asks, for their words, with which Discord sends none."""
+        user = interaction.user.id
+        self._languages[user] = _language(interaction.locale)
+        self._languages.move_to_end(user)
+        if len(self._languages) > KNOWN:
+            self._languages.popitem(last=False)
+
+
+def _pressing(bot: DiscordBot) -> type[discord.ui.DynamicItem[discord.ui.Button[Any]]]:
+    """What hears of every button of ours, whenever and by which process it was sent."""
+
+    class Pressed(discord.ui.DynamicItem[discord.ui.Button[Any]], template=embeds.PRESSED):
+        @classmethod
+        async def from_custom_id(
+            cls, _: discord.Interaction[Any], item: discord.ui.Item[Any], __: re.Match[str]
+        ) -> Self:
+            return cls(item)  # type: ignore[arg-type] # what has an id of ours is a button
+
+        async def callback(self, interaction: discord.Interaction[Any]) -> None:
+            await bot.pressed(interaction, self.custom_id)
+
+    return Pressed
+
+
+# -- how it is shown ---------------------------------------------------------------------------------------------------
+
+
+def _drawn(reply: Reply, language: str) -> list[Plain]:
+    return list(RENDERER.render(reply, "answer", language))
+
+
+async def _shown(messages: Sequence[Plain], screen: Screen, language: str = "en") -> bool:
+    """Whether all of it was shown that there is room for; the last message says where that is not all."""
+    room = len(messages) if screen.room is None else 1 + screen.room
+    if len(messages) > room:
+        messages = [*messages[: room - 1], *_drawn(failed(phrase("discord.cut")), language)]
+    try:
+        for message in messages:
+            await screen.show(message)
+    except FAILED as error:
+        LOG.exception("a reply could not be shown")
+        await _said_so(error, screen, language)
+        return False
+    return True
+
+
+async def _said_so(error: Exception, screen: Screen, language: str) -> None:
+    """Nobody is left waiting for an answer that Discord does not take, if it takes another one."""
+    refused = isinstance(error, discord.HTTPException) and error.status == REFUSED
+    if not (refused and screen.waiting and await _alone(screen)):
+        return
+    try:
+        await screen.show(_drawn(failed(phrase("fault")), language)[0])
+    except FAILED:
+        LOG.exception("nor could that be said")
+
+
+async def _alone(screen: Screen) -> bool:
+    """Whether only who asked sees the answer from now on, where that can be."""
+    try:
+        await screen.alone()
+    except FAILED:
+        LOG.exception("a promise could not be taken back")
+        return False
+    return True
+
+
+# -- who asks ----------------------------------------------------------------------------------------------------------
+
+
+def _rights(interaction: Interaction, chosen: Any) -> tuple[int, int]:
+    """What who asks may, and the bot, in a place that was chosen, or here; of what the bot can't see nothing."""
+    if chosen is None:
+        return interaction.permissions.value, interaction.app_permissions.value
+    there, guild = chosen.resolve(), interaction.guild
+    ours = there.permissions_for(guild.me).value if there and guild else 0
+    return chosen.permissions.value, ours
+
+
+def _lacking(theirs: int, ours: int, here: Conversation, said: Command | None) -> tuple[str, ...]:
+    forum = here.channel is not None and here.channel.kind == "forum"
+    digests = isinstance(said, Schedule) and said.action == "add"
+    return rights.lacking(theirs, ours, forum=forum, digests=digests)
+
+
+def _language(locale: discord.Locale | None) -> str:
+    return "de" if str(locale or "").startswith("de") else "en"
