@@ -330,6 +330,9 @@ def person(
     made = Person(discord.snowflake(), name, permissions, locale=locale)
     discord.people[made.id] = made
     discord.guilds[guild].people.append(made.id)
+    roles = guild_shape(discord, guild)["roles"]
+    theirs = next(each for each in roles if each["id"] == world.role(made.id))
+    discord.gateway.event("GUILD_ROLE_CREATE", {"guild_id": guild, "role": theirs}, guild)
     discord.gateway.event(
         "GUILD_MEMBER_ADD", {**member_shape(discord, made.id), "guild_id": guild}, guild, 1 << 1
     )

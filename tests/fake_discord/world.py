@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Plain = dict[str, Any]
-TEXT, DM, ANNOUNCEMENT, PUBLIC_THREAD, FORUM = 0, 1, 5, 11, 15  # types of channels
+TEXT, DM, VOICE, ANNOUNCEMENT, PUBLIC_THREAD, FORUM = 0, 1, 2, 5, 11, 15  # types of channels
 ADMINISTRATOR, MANAGE_CHANNELS, MANAGE_GUILD, ADD_REACTIONS, VIEW, SEND = (
     1 << 3,
     1 << 4,
@@ -120,6 +120,8 @@ class Channel:
             {"id": who, "type": 1, "allow": "0", "deny": str(bits)} for who, bits in self.denied.items()
         ]
         shape |= {"position": 0, "permission_overwrites": denials, "topic": None, "nsfw": False}
+        if self.type == VOICE:
+            shape |= {"bitrate": 64_000, "user_limit": 0}
         if self.type == FORUM:
             shape |= {"available_tags": self.tags, "flags": 1 << 4 if self.require_tag else 0}
         return shape
