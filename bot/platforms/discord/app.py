@@ -27,7 +27,9 @@ from bot.platforms.asking import PERSONAL, Aside, Receive, changes, failed, told
 from bot.platforms.discord import rights, tree
 from bot.platforms.discord.delivery import NAME, unmarked
 from bot.platforms.discord.places import (
+    THREADS,
     Interaction,
+    can_be_told,
     forum_of,
     is_away,
     is_direct,
@@ -40,7 +42,7 @@ from bot.platforms.discord.places import (
 )
 from bot.platforms.discord.screens import Messages, Promised, Screen, Window
 from bot.platforms.discord.tree import Asked
-from bot.ports import Conversation
+from bot.ports import Conversation, Target
 from bot.render import discord_views as views
 from bot.render import embeds
 from bot.render.discord import DiscordRenderer
@@ -65,12 +67,11 @@ WORDS = frozenset({discord.MessageType.default, discord.MessageType.reply})  # o
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks and where, in which language they hear it, and what keeps them from changing anything here."""
+    """Who asks and where, in which language they hear what others don't, and what keeps them from what they said."""
 
     conversation: Conversation
     language: str
     lacks: tuple[str, ...] = ()
-    elsewhere: bool = False  # it is about another place than that where it is asked
 
 
 class DiscordBot:
@@ -177,8 +178,6 @@ class DiscordBot:
         self._remember(interaction)
         who = self._who(interaction, said, asked)
         public = bool(getattr(said, "post", False)) and who.conversation.channel is not None
-        if public:
-            who = replace(who, language=_language(interaction.guild_locale))
         screen = await self._promised(interaction, private=not public)
         if screen is not None and await self._is_ours(interaction, who, screen):
             await self._answer(said, who, screen, button=button)
@@ -255,7 +254,8 @@ class DiscordBot:
         reply = await self._reply(said, who)
         if reply.private and not await _alone(screen):
             return
-        if await self._show(reply, screen, who.language):
+        language = who.language if reply.private else who.conversation.language
+        if await self._show(reply, screen, language):
             await self._aside(self._answers.sent, reply, self._now())
         if reply.file:
             await self._hand_over(reply.file[0], reply.file[1].encode(), screen, who.language)
@@ -264,7 +264,7 @@ class DiscordBot:
             await self._hand_over(PICTURE, drawn, screen, alt=plot.alt_text(reply.title, days))
 
     async def _reply(self, said: Command, who: Asker) -> Reply:
-        if who.lacks and (changes(said) or who.elsewhere):
+        if who.lacks:
             return failed(*who.lacks)
 
         async def answer() -> Reply:
@@ -313,17 +313,17 @@ class DiscordBot:
     ) -> Asker:
         conversation, language = self._conversation(interaction, asked), _language(interaction.locale)
         if conversation.channel is None:
-            alone = is_away(interaction) and isinstance(said, Schedule)
+            alone = is_away(interaction) and isinstance(said, Schedule) and changes(said)
             away = (phrase("discord.not_installed"),) if alone else ()
             return Asker(replace(conversation, language=language), language, away)
         chosen = asked.channel if asked else None
-        theirs, ours = _rights(interaction, chosen)
-        tag, wrong = self._tag(chosen or interaction.channel, said, asked)
-        lacks = (*_lacking(theirs, ours, conversation, said), *wrong)
-        manages = rights.may(theirs, rights.MANAGE_GUILD)
+        channel, bits = chosen or interaction.channel, _rights(interaction, chosen)
+        tag, wrong = self._tag(channel, said, asked)
+        lacks = (*_lacking(bits, channel, conversation.channel, said), *wrong)
+        manages = rights.may(bits[0], rights.MANAGE_GUILD)
         public = _language(interaction.guild_locale)
         here = replace(conversation, manages=manages, language=public, tag=tag)
-        return Asker(here, language, lacks, elsewhere=chosen is not None)
+        return Asker(here, language, lacks)
 
     def _tag(self, channel: Any, said: Command | None, asked: Asked | None) -> tuple[str, tuple[str, ...]]:
         """The id of the tag that posts are to get, and what is wrong with it."""
@@ -353,13 +353,11 @@ class DiscordBot:
         if isinstance(said, PERSONAL) or not isinstance(author, discord.Member):
             return alone
         channel: Any = message.channel
-        theirs, ours = channel.permissions_for(author).value, channel.permissions_for(guild.me).value
+        bits = channel.permissions_for(author).value, channel.permissions_for(guild.me).value
+        where, manages = place(guild.id, channel), rights.may(bits[0], rights.MANAGE_GUILD)
         tag, wrong = self._tag(channel, said, None)
-        manages = rights.may(theirs, rights.MANAGE_GUILD)
-        here = replace(
-            alone.conversation, channel=place(guild.id, channel), manages=manages, language=public, tag=tag
-        )
-        return replace(alone, conversation=here, lacks=(*_lacking(theirs, ours, here, said), *wrong))
+        here = Conversation(alone.conversation.person, where, manages=manages, language=public, tag=tag)
+        return replace(alone, conversation=here, lacks=(*_lacking(bits, channel, where, said), *wrong))
 
     async def _is_new(self, conversation: Conversation, event: int) -> bool:
         workspace = conversation.person.workspace
@@ -447,10 +445,16 @@ def _rights(interaction: Interaction, chosen: Any) -> tuple[int, int]:
     return chosen.permissions.value, ours
 
 
-def _lacking(theirs: int, ours: int, here: Conversation, said: Command | None) -> tuple[str, ...]:
-    forum = here.channel is not None and here.channel.kind == "forum"
+def _lacking(bits: tuple[int, int], channel: Any, here: Target, said: Command | None) -> tuple[str, ...]:
+    """What keeps somebody from what they said, of their rights and the bot's in a channel."""
+    if getattr(said, "post", False):
+        return rights.silenced(bits[0], in_thread=channel.type in THREADS)
+    if said is None or not changes(said):
+        return ()
     digests = isinstance(said, Schedule) and said.action == "add"
-    return rights.lacking(theirs, ours, forum=forum, digests=digests)
+    if digests and not can_be_told(channel):
+        return (phrase("discord.lacks.threads"),)
+    return rights.lacking(*bits, forum=here.kind == "forum", digests=digests)
 
 
 def _language(locale: discord.Locale | None) -> str:

@@ -14,6 +14,9 @@ from bot.ports import Target, TargetKind
 
 FORUMS = frozenset({ChannelType.forum, ChannelType.media})
 THREADS = frozenset({ChannelType.public_thread, ChannelType.private_thread, ChannelType.news_thread})
+TOLD = (
+    frozenset({ChannelType.text, ChannelType.news}) | FORUMS | THREADS
+)  # threads are opened there, or posts made
 CHOICES, NAMED = 25, 15  # names beneath the typing, and in a sentence
 CLOSING = ".,;:!?)]}'*_"  # what ends a sentence rather than a link
 LINKS = ("https://", "http://")
@@ -35,6 +38,11 @@ def place(guild: int, channel: Any) -> Target:
 
 def _kind(channel: Any) -> TargetKind:
     return "forum" if channel.type in FORUMS else "channel"
+
+
+def can_be_told(channel: Any) -> bool:
+    """Whether digests can come there."""
+    return channel.type in TOLD
 
 
 def is_direct(interaction: Interaction) -> bool:

@@ -44,5 +44,11 @@ def lacking(person: int, bot: int, *, forum: bool = False, digests: bool = False
     )
 
 
+def silenced(person: int, *, in_thread: bool = False) -> tuple[str, ...]:
+    """What keeps somebody from having something posted where they may not write themselves."""
+    theirs = _names(person, ("in_threads",) if in_thread else ("send",))
+    return (phrase("discord.lacks.post", rights=theirs),) if theirs else ()
+
+
 def _names(bits: int, needed: tuple[str, ...]) -> str:
     return joined(", ", (phrase(f"discord.right.{name}") for name in needed if not may(bits, NAMED[name])))

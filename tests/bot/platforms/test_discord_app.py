@@ -105,6 +105,27 @@ async def test_a_member_without_any_right_is_told_what_changed(at_work):
 
 
 @ran
+async def test_who_may_not_write_somewhere_has_nothing_posted_there(at_work):
+    people.deny(at_work.discord, NEWS, SEND, user=BENTE)
+    asked = await at_work.asked("changed", user=BENTE, story="lock", post=True)
+    [told] = await at_work.discord.until(lambda: asked.followups)
+    assert "Send Messages" in text(told)
+    assert at_work.said() == []
+
+
+@ran
+async def test_where_the_app_is_not_installed_its_user_has_a_library_and_a_page_of_their_own(at_work):
+    at_work.discord.guilds[GUILD].integrated = False
+    asked = await at_work.asked("changed", story="lock", post=True)
+    assert asked.private
+    person = Target("discord", f"dm:{ANNEKE}", "person", ANNEKE)
+    await at_work.discord.until(lambda: at_work.world.store.mark(person, "lock").at)
+    page = await at_work.asked("me")
+    await at_work.pressed("Follow this story", page.original)
+    assert at_work.world.store.follows(person)
+
+
+@ran
 async def test_a_command_in_direct_messages_is_a_conversation_of_its_own(at_work):
     asked = await at_work.asked("changed", place="", story="lock")
     assert not asked.private
@@ -168,9 +189,10 @@ def test_two_processes_with_one_token_answer_once():
 
 @ran
 async def test_whose_acknowledgement_got_lost_is_answered_all_the_same(at_work):
-    with unlogged():
-        at_work.discord.plan("callback", "502 after")
-        asked = await at_work.asked("latest")
+    asked = people.command(at_work.discord, "news latest")
+    at_work.discord.interactions.answered(asked.id, asked.token, {"type": 5, "data": {"flags": ALONE}}, {})
+    await asked.ended()
+    assert [call.error[:5] for call in at_work.discord.called("callback")] == ["40060"]
     assert "The lock at Ostwick" in text(asked.original)
 
 
@@ -251,6 +273,9 @@ async def test_who_reads_german_is_answered_in_german_and_the_channel_in_that_of
     assert text(at_work.said()[0]).startswith("What changed")
     await at_work.asked("changed", at={"guild_locale": "de"}, story="pears", post=True)
     assert text(at_work.said()[1]).startswith("Was sich geändert hat")
+    asked = await at_work.asked("changed", at=GERMAN, story="lock", post=True)
+    [nothing] = await at_work.discord.until(lambda: asked.followups)
+    assert "nichts geändert" in text(nothing)
 
 
 @ran
@@ -439,6 +464,19 @@ async def test_a_forum_that_wants_tags_is_scheduled_with_one_of_its_own(at_work)
 
 
 @ran
+async def test_who_manages_the_server_by_a_role_changes_it_by_words_too(at_work):
+    people.say(at_work.discord, f"<@{BOT}> follow lock", user=_keeper(at_work), channel=NEWS)
+    assert "Followed from now on" in text((await at_work.posted())[0])
+
+
+@ran
+async def test_where_no_thread_can_be_opened_no_digests_are_set_up(at_work):
+    voice = people.channel(at_work.discord, "talk", kind=2)
+    asked = await at_work.asked("schedule add", user=CARSTEN, place=voice, when="daily at 8")
+    assert "text channels and forums" in text(asked.original)
+
+
+@ran
 async def test_a_tag_is_for_a_forum_only(at_work):
     asked = await at_work.asked("schedule add", user=CARSTEN, when="daily at 8", tag="Port")
     assert "Only posts of a forum" in text(asked.original)
@@ -566,6 +604,15 @@ async def test_a_message_without_a_link_has_nothing_to_be_read(at_work):
     pointed = people.point(at_work.discord, "What changed about this?", message["id"], **GERMAN)
     await pointed.ended()
     assert "steht kein Link" in text(pointed.original)
+
+
+@ran
+async def test_a_link_that_only_the_preview_of_a_message_has_is_found_too(at_work):
+    at_work.world.pages.held[MAIL] = ()
+    message = people.say(at_work.discord, "look", channel=NEWS)
+    message["embeds"] = [{"type": "article", "title": "News", "url": MAIL}]
+    pointed = await people.point(at_work.discord, "What changed about this?", message["id"]).ended()
+    assert MAIL in text(pointed.original)
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
