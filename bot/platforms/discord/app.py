@@ -17,7 +17,6 @@ from typing import Any, Self
 
 import discord
 from aiohttp import ClientError
-from discord import app_commands
 
 from bot import plot
 from bot.answers import Answers
@@ -41,7 +40,7 @@ from bot.platforms.discord.places import (
     tags,
 )
 from bot.platforms.discord.screens import Messages, Promised, Screen, Window
-from bot.platforms.discord.tree import Asked
+from bot.platforms.discord.tree import Asked, Tree
 from bot.ports import Conversation, Target
 from bot.render import discord_views as views
 from bot.render import embeds
@@ -82,7 +81,7 @@ class DiscordBot:
         self._aside = Aside("discord")
         self._languages: OrderedDict[int, str] = OrderedDict()
 
-    def listen(self, client: discord.Client) -> app_commands.CommandTree[discord.Client]:
+    def listen(self, client: discord.Client) -> Tree:
         """Registers all that is listened to on a new client; the tree is what Discord is to know of commands."""
 
         async def on_message(message: discord.Message) -> None:

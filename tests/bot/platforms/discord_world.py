@@ -6,8 +6,14 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.answers import Answers
+from bot.ingest import Intake
 from bot.platforms.discord import clients
 from bot.platforms.discord.app import DiscordBot
+from bot.ports import Target
+from bot.running import Here
+from bot.store import open_store
+from summarizers.stream import Stream
 from tests.bot.answers.world import LOCK, ORCHARD, World
 from tests.discord_rules import wrong_message, wrong_window
 from tests.fake_discord import ANNEKE, GUILD, NEWS, FakeDiscord, people
@@ -34,6 +40,11 @@ class Served:
     async def asked(self, words, user=ANNEKE, place=NEWS, at=None, **options):
         """The interaction of a command, once it is answered beyond the promise of an answer."""
         return await people.command(self.discord, f"news {words}", options, user, place, **(at or {})).ended()
+
+    async def shown(self, user=ANNEKE):
+        """When a digest is known to have been shown to somebody, which is a moment after it was."""
+        person = Target("discord", GUILD, "person", user)
+        await self.discord.until(lambda: self.world.store.shown(person))
 
     async def pressed(self, label, message, user=ANNEKE, channel=NEWS):
         return await people.press(self.discord, label, message["id"], user, channel).ended()
@@ -65,28 +76,39 @@ async def connected(bot, fake):
         await running
 
 
+def furnished(store):
+    """A world in a database, with two stories."""
+    world = World(store)
+    world.outbox = store.outbox
+    intake = Intake(store, Stream(), Here())
+    world.answers = Answers(store, world.pages, intake, world.feeds, store.outbox, Here())
+    for texts, name, title in (
+        (LOCK, "lock", "The lock at Ostwick"),
+        (ORCHARD, "pears", "The pears of Velm"),
+    ):
+        world.put_all(texts, name, title)
+        with store.ingesting() as desk:
+            desk.title(name, title)
+            for key in texts:
+                desk.see(key, LIBRARIES)
+    return world
+
+
 @asynccontextmanager
-async def served(answers=None):
-    """A bot that listens at the gateway, with two stories in its library; nothing wrong may have been sent."""
+async def served(database):
+    """A bot that listens at the gateway, with a memory in a database; nothing wrong may have been sent."""
     async with FakeDiscord() as fake:
         clients.at(fake.api, fake.gateway_url)
-        world = World()
-        for texts, name, title in (
-            (LOCK, "lock", "The lock at Ostwick"),
-            (ORCHARD, "pears", "The pears of Velm"),
-        ):
-            world.put_all(texts, name, title)
-            with world.store.ingesting() as desk:
-                desk.title(name, title)
-                for key in texts:
-                    desk.see(key, LIBRARIES)
-        bot = DiscordBot(answers or world.answers, world.store.receive, lambda: world.now)
+        store = open_store(database, key=b"key")
+        world = furnished(store)
+        bot = DiscordBot(world.answers, world.store.receive, lambda: world.now)
         async with connected(bot, fake) as client:
             yield Served(fake, world, bot, client)
             assert client._connection._view_store._views == {}, "views that are kept for ever"
         assert fake.wrong == [], fake.wrong
         for call in fake.calls:
             assert list(wrong(call)) == [], call
+        store.close()
 
 
 def wrong(call):
@@ -110,10 +132,10 @@ def _without(embed):
 def ran(test):
     """Runs a test that is given a bot at work."""
 
-    def run(*args, **given):
+    def run(sqlite):
         async def beside():
-            async with served() as at_work:
-                await test(at_work, *args, **given)
+            async with served(sqlite) as at_work:
+                await test(at_work)
 
         asyncio.run(beside())
 

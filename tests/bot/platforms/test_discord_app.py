@@ -172,9 +172,9 @@ async def test_what_another_process_answers_already_is_not_answered_again(at_wor
     assert asked.waiting
 
 
-def test_two_processes_with_one_token_answer_once():
+def test_two_processes_with_one_token_answer_once(sqlite):
     async def asked():
-        async with served() as at_work:
+        async with served(sqlite) as at_work:
             other = DiscordBot(at_work.world.answers, at_work.world.store.receive, lambda: at_work.world.now)
             async with connected(other, at_work.discord):
                 found = await at_work.asked("changed", story="lock")
@@ -386,9 +386,9 @@ async def test_a_thread_is_of_its_channel_and_a_post_of_its_forum(at_work):
 @pytest.mark.parametrize(
     ("user", "said"), [(CARSTEN, "Followed from now on"), (ANNEKE, "Manage Server"), (BENTE, "Manage Server")]
 )
-def test_only_who_manages_the_server_changes_what_a_channel_follows(user, said):
+def test_only_who_manages_the_server_changes_what_a_channel_follows(sqlite, user, said):
     async def asked():
-        async with served() as at_work:
+        async with served(sqlite) as at_work:
             assert said in text((await at_work.asked("follow", user=user, topic="lock")).original)
             people.say(at_work.discord, f"<@{BOT}> follow pears", user=user, channel=NEWS)
             assert said in text((await at_work.posted())[0])
@@ -512,6 +512,7 @@ async def test_buttons_work_after_a_restart_those_of_a_digest_too_that_bear_its_
 @ran
 async def test_sources_are_shown_each_in_its_paragraph(at_work):
     asked = await at_work.asked("changed", story="lock")
+    await at_work.shown()
     pressed = await at_work.pressed("Sources", asked.original)
     assert pressed.private
     assert pressed.original["flags"] & 1 << 15
@@ -546,6 +547,7 @@ async def test_that_nothing_be_remembered_is_asked_about_once_more(at_work):
 @ran
 async def test_a_wrong_line_is_kept_with_its_reason(at_work):
     asked = await at_work.asked("changed", story="lock")
+    await at_work.shown()
     opened = await at_work.pressed("Wrong line?", asked.original)
     [first, *_] = opened.window["components"][0]["component"]["options"]
     again = DiscordBot(at_work.world.answers, at_work.world.store.receive, lambda: at_work.world.now)
