@@ -206,6 +206,7 @@ def test_every_file_of_the_bot_has_its_room():
         "bot.cli.connect",
         "bot.cli.delivery",
         "bot.cli.doubts",
+        "bot.cli.found",
         "bot.cli.memory",
         "bot.cli.screen",
         "bot.cli.serve",

@@ -30,6 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NewsdeltaError as error:
         return _refuse(str(error))
     except typer.TyperException as error:
+        if (
+            type(error).__name__ == "NoArgsIsHelpError"
+        ):  # which Typer keeps to itself, and whose words are the help
+            sys.stderr.write(error.format_message() + "\n")
+            return 2
         return _refuse(f"{error.format_message().rstrip('.')}. See: newsdelta --help")
     except OSError as error:
         return _refuse(

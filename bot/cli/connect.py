@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from bot import wiring
 from bot.cli import screen
-from bot.cli.app import app, print_text
+from bot.cli.app import AsJson, app, print_json, print_text
+from bot.cli.found import told
 from bot.errors import WrongCall
-from bot.findings import Finding
 from bot.phrases import phrase
-from bot.platforms.discord.invitation import invite
+from bot.platforms.discord.invitation import adopt, invite
 from bot.platforms.slack.manifest import INSTALL_PATH, as_yaml, manifest
 from bot.replies import SIGHT, Reply, Section, in_sight
 
@@ -75,7 +74,9 @@ newsdelta in Discord, step by step. The bot calls Discord: nothing of yours has 
  3. “General Information”: copy the “Application ID”. It stands for APPLICATION_ID in this link:
     {invite}
     Open it, choose a server that you may manage, “Continue”, “Authorize”.
-    newsdelta connect discord prints the link whole, once the token is set.
+    Without a server, for yourself alone, wherever you are: open this one instead.
+    {adopt}
+    newsdelta connect discord prints both whole, once the token is set.
  4. Then, where the file .env is:
     newsdelta connect discord            says whether all that works, and what does not; if all does, you get one
                                          private test digest in your direct messages
@@ -96,6 +97,7 @@ def slack(
         str, typer.Option("--user", metavar="ID", help="Send this member one private test digest.")
     ] = "",
     again: Annotated[bool, typer.Option("--manifest", help="Print the manifest, whatever is set.")] = False,
+    json_: AsJson = False,
 ) -> int:
     """Print the app's manifest and the steps; once tokens are set, say whether they work.
 
@@ -104,11 +106,14 @@ def slack(
     if http or again or not wiring.slack_access().begun:
         if user:
             raise WrongCall("Nothing can be sent yet: first follow the steps of newsdelta connect slack.")
-        print_text(steps(http))
+        if json_:
+            print_json({"manifest": manifest(http)})
+        else:
+            print_text(steps(http))
         return 0
-    if not _told(wiring.check_slack(user, _first_digest() if user else None)):
+    if not told(wiring.check_slack(user, _first_digest() if user else None), json_=json_):
         return 1
-    if not user:
+    if not user and not json_:
         screen.notes([phrase("connect.user")])
     return 0
 
@@ -128,6 +133,7 @@ def discord(
     application: Annotated[
         str, typer.Option("--application", metavar="ID", help="Print the invite link of this application.")
     ] = "",
+    json_: AsJson = False,
 ) -> int:
     """Print the steps; once a token is set, say whether it works, and send you one private test digest.
 
@@ -136,21 +142,18 @@ def discord(
     if application and not re.fullmatch(r"[0-9]{15,22}", application):
         raise WrongCall(f"{application} is no Application ID: copy it from the page General Information.")
     if application or again or not wiring.discord_access().begun:
-        print_text(IN_DISCORD.format(invite=invite(application or "APPLICATION_ID")))
+        number = application or "APPLICATION_ID"
+        links = {"invite": invite(number), "adopt": adopt(number)}
+        if json_:
+            print_json(links)
+        else:
+            print_text(IN_DISCORD.format(**links))
         return 0
-    if not _told(wiring.check_discord(None if check else _first_digest())):
+    if not told(wiring.check_discord(None if check else _first_digest()), json_=json_):
         return 1
-    if check:
+    if check and not json_:
         screen.notes([phrase("connect.check")])
     return 0
-
-
-def _told(found: Sequence[Finding]) -> bool:
-    """Says what was found, and gives whether all is well."""
-    screen.notes(
-        f"{phrase('connect.well' if finding.well else 'connect.wrong')} {finding.text}" for finding in found
-    )
-    return all(finding.well for finding in found)
 
 
 def _first_digest() -> Reply:

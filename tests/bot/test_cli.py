@@ -91,6 +91,12 @@ def test_without_words_the_help_is_shown(run):
     assert run() == run("--help")
 
 
+@pytest.mark.parametrize("group", ["connect", "feeds", "schedules", "deliveries", "doubts"])
+def test_a_group_without_words_shows_its_help_as_it_is_laid_out(run, group):
+    _, out, _ = run(group, "--help")
+    assert run(group) == (2, "", out)
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_has_a_help_with_an_example_and_json(run, command):
     code, out, _ = run(command, "--help")

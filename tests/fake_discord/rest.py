@@ -142,6 +142,15 @@ def member(ask: Ask) -> Any:
     return member_shape(ask.discord, ask.at["user"])
 
 
+@route("guilds", "GET", "/users/@me/guilds")
+def guilds(ask: Ask) -> Any:
+    may = str(ask.discord.people[world.BOT].permissions)
+    shape = {"icon": None, "banner": None, "owner": False, "features": [], "permissions": may}
+    return [
+        {"id": there.id, "name": there.name, **shape} for there in ask.discord.guilds.values() if there.there
+    ]
+
+
 @route("leave", "DELETE", "/users/@me/guilds/{guild}")
 def leave(ask: Ask) -> Any:
     there = ask.discord.guild(ask.at["guild"])

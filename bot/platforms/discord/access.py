@@ -15,7 +15,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, ContentTypeError
 
 from bot.errors import WrongSettings
 from bot.findings import Finding, Unreached, Unwell, settled
-from bot.platforms.discord.invitation import invite
+from bot.platforms.discord.invitation import adopt, invite, lacking
 
 API_URL = "https://discord.com/api/v10"
 AGENT = "DiscordBot (newsdelta, 0.1)"  # without one of this form Cloudflare turns requests away
@@ -25,6 +25,7 @@ INTENTS = {  # that nothing here needs → the bits by which an application says
     "Server Members Intent": (14, 15),
     "Message Content Intent": (18, 19),
 }
+SERVER, ONESELF = "0", "1"  # where an application can be installed, as Discord numbers it
 KINDS = (  # what is copied by mistake, and how it looks
     ("the Application ID", re.compile(r"[0-9]{15,22}")),
     ("the Public Key", re.compile(r"[0-9a-f]{64}")),
@@ -98,9 +99,10 @@ async def _checked(api: _Api, messages: Sequence[Mapping[str, Any]]) -> list[Fin
         *_application(application),
         *await settled(_gateway(api)),
         *await settled(_servers(api, number)),
+        *_to_oneself(application, number),
     ]
     if messages and all(finding.well for finding in found):
-        found += await settled(_sent(api, _owner(application), messages))
+        found += await settled(_sent(api, owner(application), messages))
     return found
 
 
@@ -112,9 +114,25 @@ def _application(application: Mapping[str, Any]) -> Iterator[Finding]:
     if application.get("bot_require_code_grant"):
         text = "Nobody can invite the bot by its link: switch off “Requires OAuth2 Code Grant” under Bot."
         yield Finding(well=False, text=text)
+    if SERVER not in _installs(application):
+        text = "Nobody can invite the bot into a server: tick “Guild Install” under Installation."
+        yield Finding(well=False, text=text)
     if application.get("bot_public") is False:
         yield Finding(well=True, text="Only you can invite the bot: “Public Bot” is switched off under Bot.")
     yield Finding(well=True, text=_intents(int(application.get("flags") or 0)))
+
+
+def _installs(application: Mapping[str, Any]) -> set[str]:
+    """How the application can be taken; older ones say nothing of it, and can be both ways."""
+    return set(application.get("integration_types_config") or {SERVER, ONESELF})
+
+
+def _to_oneself(application: Mapping[str, Any], number: str) -> Iterator[Finding]:
+    """Where anybody takes its commands to themselves."""
+    text = f"Whoever wants its commands for themselves alone, in any server, opens {adopt(number)}"
+    if ONESELF not in _installs(application):
+        text = "Nobody can take its commands to themselves alone: “User Install” is not ticked under Installation."
+    yield Finding(well=True, text=text)
 
 
 def _intents(flags: int) -> str:
@@ -147,12 +165,30 @@ async def _servers(api: _Api, application: str) -> list[Finding]:
     servers: Any = await api.ask("GET", "/users/@me/guilds?limit=200")
     if not servers:
         return [Finding(well=True, text=f"It is in no server yet. Invite it: {invite(application)}")]
-    names = ", ".join(str(server.get("name")) for server in servers[:3])
-    more = f" and {len(servers) - 3} more" if len(servers) > 3 else ""
-    return [Finding(well=True, text=f"It is in {names}{more}. Invite it elsewhere: {invite(application)}")]
+    names = _some([str(server.get("name")) for server in servers])
+    text = f"It is in {names}. Invite it elsewhere: {invite(application)}"
+    return [Finding(well=True, text=text), *_rights(servers)]
 
 
-def _owner(application: Mapping[str, Any]) -> str:
+def _rights(servers: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """In which servers it was not given what the invitation asks for; a channel may still give it."""
+    short = {
+        str(server.get("name")): missing
+        for server in servers
+        if (missing := lacking(int(server.get("permissions", -1))))
+    }
+    if short:
+        rights = ", ".join(dict.fromkeys(right for missing in short.values() for right in missing))
+        text = f"In {_some(list(short))} its role lacks {rights}: open the invite link again, or digests may not get there."
+        yield Finding(well=True, text=text)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names of many."""
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def owner(application: Mapping[str, Any]) -> str:
     """Who the application belongs to: of a team that is the one who owns the team."""
     team = application.get("team") or {}
     return str(team.get("owner_user_id") or application["owner"]["id"])

@@ -1,4 +1,4 @@
-"""The link by which the bot is taken into a server, and the rights that it asks for there."""
+"""The links by which the bot is taken into a server, with the rights that it asks for there, and to oneself."""
 
 from __future__ import annotations
 
@@ -14,10 +14,26 @@ PERMISSIONS = {  # as they are called where a server's owner sees them → the b
     "Create Public Threads": 35,
     "Read Message History": 16,
 }
+ADMINISTRATOR = 3  # the bit that holds all rights
 
 
 def invite(application: str) -> str:
     """The address at which whoever may manage a server takes the bot into it."""
     permissions = sum(1 << bit for bit in PERMISSIONS.values())
-    asked = {"client_id": application, "permissions": permissions, "scope": " ".join(SCOPES)}
+    return _authorize(client_id=application, permissions=permissions, scope=" ".join(SCOPES))
+
+
+def adopt(application: str) -> str:
+    """The address at which anybody takes the bot to themselves: its commands are there in every server, for them alone."""
+    return _authorize(client_id=application, integration_type=1, scope="applications.commands")
+
+
+def lacking(permissions: int) -> list[str]:
+    """Which of the rights that the invitation asks for are not among these."""
+    if permissions >> ADMINISTRATOR & 1:
+        return []
+    return [name for name, bit in PERMISSIONS.items() if not permissions >> bit & 1]
+
+
+def _authorize(**asked: object) -> str:
     return f"https://discord.com/oauth2/authorize?{urlencode(asked)}"
