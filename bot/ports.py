@@ -237,6 +237,19 @@ class Counts:
     newest: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What an operator should know of: feeds that can't be read, what is closed and why, and how many messages did not go.
+
+    What is closed is a target; one without an id stands for a whole installation, without a workspace for a platform.
+    """
+
+    feeds: tuple[Feed, ...] = ()
+    closed: tuple[tuple[Target, str], ...] = ()
+    dead: int = 0
+    held: int = 0
+
+
 class Store(Protocol):
     """The memory. Each method is one transaction; UnusableStore comes out where the database can't serve."""
 

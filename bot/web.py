@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
 
 import uvicorn
 from starlette.applications import Starlette
@@ -17,6 +19,8 @@ from starlette.routing import BaseRoute, Route
 from bot.errors import WrongSettings
 
 LOG = logging.getLogger(__name__)
+PATIENCE = 5.0  # seconds for a page of a bot of ours
+LONGEST = 1 << 16  # bytes of one
 Page = BaseRoute
 
 
@@ -35,6 +39,31 @@ def app(reasons: Callable[[], Mapping[str, str] | None], routes: Sequence[Page] 
         return JSONResponse({"ready": well, "reasons": dict(wrong or {})}, 200 if well else 503)
 
     return Starlette(routes=[Route("/live", live), Route("/ready", ready), *routes])
+
+
+def serving(host: str, port: int) -> Mapping[str, str] | None:
+    """What is in the way of a bot that has its pages there, None where nobody is; WrongSettings where somebody else is."""
+    try:
+        _bound(host, port).close()
+    except WrongSettings:
+        return _asked(host, port)
+    return None
+
+
+def _asked(host: str, port: int) -> Mapping[str, str]:
+    connection = HTTPConnection(host, port, timeout=PATIENCE)
+    try:
+        connection.request("GET", "/ready")
+        said = json.loads(connection.getresponse().read(LONGEST))
+        ready, reasons = said["ready"], dict[str, str](said["reasons"])
+    except (OSError, HTTPException, ValueError, LookupError, TypeError) as error:
+        raise WrongSettings(
+            f"There is no place for pages at {host}:{port}, where another program is: choose another NEWSDELTA_HTTP_PORT."
+        ) from error
+    else:
+        return reasons if ready or reasons else {"start": "It has not begun yet."}
+    finally:
+        connection.close()
 
 
 async def run(application: Starlette, host: str, port: int) -> None:

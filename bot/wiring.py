@@ -12,6 +12,7 @@ from os import cpu_count
 from pathlib import Path
 from random import Random
 from secrets import token_bytes, token_hex
+from shutil import disk_usage
 from time import monotonic, time
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from bot.findings import Finding
     from bot.platforms.discord import access as discord
     from bot.platforms.slack.access import Access
-    from bot.ports import ArticleSource, Feed, FeedSource, Intake
+    from bot.ports import ArticleSource, Feed, FeedSource, Intake, Trouble
     from bot.replies import Reply
     from bot.running import Running
     from bot.settings import Settings
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from bot.workers import Workers
 
 LIST_LIMIT = 5.0  # seconds for a list of feeds
+WEEK = timedelta(days=7)
 
 
 def read(sources: Sequence[str]) -> tuple[Document, ...]:
@@ -319,6 +321,42 @@ def check_discord(reply: Reply | None) -> list[Finding]:
 
     messages = DiscordRenderer().render(reply, "answer") if reply else ()
     return asyncio.run(check(discord_access(), messages))
+
+
+def examined() -> list[Finding]:
+    """What is well and what is not, of all that the bot needs; nothing is sent."""
+    from bot import doctor, web  # noqa: PLC0415 - see above
+    from bot.store import REVISION, file_of, schema_at  # noqa: PLC0415 - see above
+
+    try:
+        own = settings()
+    except WrongSettings as error:
+        return [doctor.wrong(str(error))]
+
+    def look() -> Trouble:
+        with store() as opened:
+            opened.receive("doctor", "", token_hex(8), now())  # a row that is gone within the hour
+            return opened.trouble(now() - WEEK)
+
+    def memory() -> Iterator[Finding]:
+        file = file_of(own.database)
+        yield from doctor.disk(file.parent if file else own.folder, lambda place: disk_usage(place).free)
+        yield from doctor.memory(schema_at(own.database), REVISION, look)
+
+    platforms: dict[str, Callable[[], list[Finding]]] = {}
+    if slack_access().begun:
+        platforms["Slack"] = partial(check_slack, "", None)
+    if discord_access().begun:
+        platforms["Discord"] = partial(check_discord, None)
+    checks: list[doctor.Check] = [
+        memory,
+        *(partial(doctor.of_platform, name, check) for name, check in platforms.items()),
+        *([] if platforms else [doctor.no_platform]),
+    ]
+    if own.http_port:
+        place = own.http_host, own.http_port
+        checks.append(lambda: doctor.pages(*place, partial(web.serving, *place)))
+    return [doctor.well("The settings can be used."), *doctor.examined(checks)]
 
 
 def renderers() -> Mapping[str, Renderer]:

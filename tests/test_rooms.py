@@ -89,6 +89,7 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
     "bot.plot": {"bot.render.fit", "bot.replies"},
     "bot.findings": set(),
     "bot.platforms.asking": {"bot.commands", "bot.phrases", "bot.replies"},
+    "bot.doctor": {"bot.answers.feeds", "bot.findings", "bot.ports"},
     "bot.platforms.discord": {
         "bot.answers",
         "bot.commands",
@@ -205,6 +206,7 @@ def test_every_file_of_the_bot_has_its_room():
         "bot.cli.app",
         "bot.cli.connect",
         "bot.cli.delivery",
+        "bot.cli.doctor",
         "bot.cli.doubts",
         "bot.cli.found",
         "bot.cli.memory",

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import connect, delivery, doubts, memory, screen, serve, texts
+from bot.cli import connect, delivery, doctor, doubts, memory, screen, serve, texts
 from bot.cli.app import app
 from bot.errors import NewsdeltaError
 from bot.render.fit import safe
 
-__all__ = ["app", "connect", "delivery", "doubts", "main", "memory", "serve", "texts"]
+__all__ = ["app", "connect", "delivery", "doctor", "doubts", "main", "memory", "serve", "texts"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -188,21 +188,31 @@ def _lock(file: IO[str], path: str) -> None:
         ) from None
 
 
-def open_database(url: str | URL) -> Database:
-    """The database of an address; UnusableStore says why it can't be opened."""
+def file_of(url: str | URL) -> Path | None:
+    """The file of a database that is one; UnusableStore where the address can't be read."""
+    parsed = _parsed(url)
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != MEMORY
+    return Path(str(parsed.database)) if is_file else None
+
+
+def _parsed(url: str | URL) -> URL:
     try:
-        parsed = make_url(url)
+        return make_url(url)
     except ArgumentError:
         raise UnusableStore(
             "The address of the database can't be read: write sqlite:////folder/file.db or "
             "postgresql://user:password@host/name."
         ) from None
+
+
+def open_database(url: str | URL) -> Database:
+    """The database of an address; UnusableStore says why it can't be opened."""
+    parsed = _parsed(url)
     if parsed.get_backend_name() in POSTGRESQL:
         return _postgresql(parsed)
     if parsed.get_backend_name() == "sqlite":
-        return (
-            _sqlite(Path(parsed.database)) if parsed.database and parsed.database != MEMORY else _in_memory()
-        )
+        file = file_of(parsed)
+        return _sqlite(file) if file else _in_memory()
     raise UnusableStore(
         f"{parsed.get_backend_name()} is no database that is supported: use sqlite or postgresql."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -24,13 +24,14 @@ from bot.ports import (
     Target,
     Telling,
     Topic,
+    Trouble,
     Version,
 )
-from bot.store import articles, delivered, doubts, feeds, search, stories, targets, upkeep
+from bot.store import articles, delivered, doubts, feeds, search, stories, targets, trouble, upkeep
 from bot.store.backup import backup, restore
-from bot.store.engine import Database, open_database
+from bot.store.engine import Database, file_of, open_database
 from bot.store.outbox import SqlOutbox
-from bot.store.upgrade import upgrade
+from bot.store.upgrade import revision, upgrade
 from summarizers.stream import Entry, Point
 
 
@@ -46,6 +47,15 @@ def open_store(url: str, *, key: bytes) -> SqlStore:
         database.close()
         raise
     return SqlStore(database, key)
+
+
+def schema_at(url: str) -> str | None:
+    """Which schema the memory at an address has, None where none was made yet; by asking nothing is made or changed."""
+    file = file_of(url)
+    if file and not file.exists():
+        return None
+    with closing(open_database(url)) as database, database.reading() as connection:
+        return revision(connection)
 
 
 class SqlDesk:
@@ -121,6 +131,11 @@ class SqlStore:
     def restore(self, path: Path) -> None:
         """Puts a backup in the place of the memory; whoever was forgotten since stays forgotten."""
         restore(self.database, path, self._key)
+
+    def trouble(self, since: datetime) -> Trouble:
+        """What an operator should know of, of any library; messages that did not go since then."""
+        with self.database.reading() as connection:
+            return trouble.trouble(connection, since)
 
     # articles and stories
 

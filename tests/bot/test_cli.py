@@ -34,6 +34,7 @@ OVER_THE_MEMORY = [
     "deliveries",
     "doubts",
     "connect",
+    "doctor",
 ]
 COMMANDS = OVER_TEXTS + OVER_THE_MEMORY
 CONVERSING = [
