@@ -235,7 +235,7 @@ def apart(url: str, now: datetime) -> int:
 
 def fill(box: SqlOutbox, number: int) -> None:
     """A channel, a lane and a schedule for each, all due in the same second a day later."""
-    scheduled = {"topics": "[]", "length": "normal", "last_slot": "", "paused": ""}
+    scheduled: dict[str, object] = {"topics": "[]", "length": "normal", "last_slot": "", "paused": ""}
     scheduled |= {"next_at": BEGIN + DAY, "next_slot": "first"}
     lane = {"platform": "discord", "workspace": "bench", "pending": 0, "composed": False, "last_seq": 0}
     lane |= {"next_at": EPOCH, "lease_until": EPOCH, "lease_token": 0, "closed": ""}

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from bot import wiring
@@ -32,7 +33,7 @@ ANNA = Target("slack", "T0DEMO", "person", "U0ANNA")
 DESK = Target("slack", "T0DEMO", "channel", "C0DESK")
 ALONE, ON_THE_DESK = Conversation(ANNA), Conversation(ANNA, DESK)
 TITLE = "Ukraine ceasefire talks"
-FEEDS = {  # address → what came of asking it
+FEEDS: dict[str, dict[str, Any]] = {  # address → what came of asking it
     "https://feeds.world.example/europe.xml": {"title": "World · Europe", "succeeded_at": MONDAY},
     "https://agency.example/rss": {"title": "The Agency", "succeeded_at": MONDAY},
     "https://gazette.example/news.xml": {

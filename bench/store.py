@@ -182,7 +182,7 @@ def put(
         for n in some
     ]
     seen = [{"library": LIBRARY, "article": n + 1, "turn": turn(n)} for n in some]
-    seen += [row | {"library": SMALL} for row in seen if row["article"] % 100 == 0]
+    seen += [{"library": SMALL, "article": n + 1, "turn": turn(n)} for n in some if (n + 1) % 100 == 0]
     hashes = [{"hash": chance.getrandbits(64), "article": n + 1} for n in some for _ in range(25)]
     banded = [
         {"hash": chance.getrandbits(64), "article": n + 1, "arrived": arrived(n)}
@@ -200,8 +200,8 @@ def put(
                 connection.execute(table.insert(), values)
     if not store.database.is_sqlite:
         with store.database.writing() as connection:
-            for table in ("articles", "story_log"):
-                connection.execute(text(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))"))
+            for name in ("articles", "story_log"):
+                connection.execute(text(f"SELECT setval('{name}_id_seq', (SELECT max(id) FROM {name}))"))
 
 
 # -- measuring ---------------------------------------------------------------------------------------------------------
@@ -269,7 +269,8 @@ def questions(store: SqlStore, number: int, made: Sequence[Made]) -> dict[str, l
 def first_looks(store: SqlStore, numbers: Sequence[int]) -> list[float]:
     """A person's first look at a story of three articles, none of which was read before in this process."""
     answers = Answers(store, None, None, None, None, Here())  # type: ignore[arg-type] # nothing is fetched for it
-    asked = Conversation(Target(*LIBRARY.split(":"), "person", "reader"))
+    platform, _, workspace = LIBRARY.partition(":")
+    asked = Conversation(Target(platform, workspace, "person", "reader"))
     answers.answer(Changed(story_of(0)), asked, arrived(0))  # reads the weights
     return [timed(lambda n=n: answers.answer(Changed(story_of(n)), asked, arrived(n))) for n in numbers]  # type: ignore[misc] # as above
 

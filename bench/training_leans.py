@@ -6,7 +6,7 @@ From the `leans` field of `relations` and the sentences that the stories' gold m
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ STORY_WEIGHT = 1.0
 Item = tuple[str, Mapping[str, float], int]  # topic, features, leans
 
 
-def fit(data: Path, without: str | Sequence[str] | None) -> dict[str, Any]:
+def fit(data: Path, without: str | Collection[str] | None) -> dict[str, Any]:
     """The model from all topics but those left out."""
     left_out = {without} if isinstance(without, str) else set(without or ())
     related = [item for item in relation_items(data) if item[0] not in left_out]

@@ -42,7 +42,9 @@ def b_cubed(found: Mapping[str, str], gold: Mapping[str, str]) -> tuple[float, f
 def plain(name: str, lines: Iterable[str], *, published: date | None = None) -> Document:
     """A document with one sentence a line, as the data set splits it: neither cleaned nor split again."""
     text = "\n".join(lines)
-    paragraphs, sentences, start = [], [], 0
+    paragraphs: list[Paragraph] = []
+    sentences: list[Sentence] = []
+    start = 0
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             end = start + len(line)

@@ -13,7 +13,7 @@ import operator
 import re
 import tarfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,7 +31,7 @@ STATED = re.compile(rb"Description:\s*(.*?)\s*Expect:\s*(.*)\s*-->")
 NEEDS = re.compile(rb"SkipUnless:\s*__import__\('(\w+)'\)(?:\.lookup\('([^']+)'\))?")
 HEADER = re.compile(rb"^Header:\s+([^:]+):(.+)$", re.MULTILINE)
 SERVED = "http://127.0.0.1:8097/"  # where its tests serve it, which many of its facts name
-COMPARED = {
+COMPARED: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
     ast.Is: operator.is_,

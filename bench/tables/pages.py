@@ -59,8 +59,9 @@ def _packed() -> Iterator[bytes]:
     for path in archives:
         with tarfile.open(path) as archive:
             for member in archive:
-                if member.isfile() and member.name.endswith((".html", ".html.gz")):
-                    yield _unpacked(archive.extractfile(member).read(), member.name)
+                file = archive.extractfile(member) if member.isfile() else None
+                if file and member.name.endswith((".html", ".html.gz")):
+                    yield _unpacked(file.read(), member.name)
 
 
 def _installed() -> Iterator[bytes]:

@@ -36,7 +36,7 @@ class Score(NamedTuple):
     words: float
 
 
-class _CachedTokenizer(Tokenizer):
+class _CachedTokenizer(Tokenizer):  # type: ignore[misc] # which ships no types
     """rouge-score's own tokenizer with stemming, each word stemmed once."""
 
     def tokenize(self, text: str) -> list[str]:
