@@ -25,9 +25,9 @@ def test_two_bots_and_three_workers_share_one_database():
     assert services["bot"]["environment"] == services["worker"]["environment"]
 
 
-def test_the_tokens_of_slack_come_to_the_bots_from_outside_and_into_no_image():
+def test_the_tokens_of_platforms_come_to_the_bots_from_outside_and_into_no_image():
     handed = COMPOSE["services"]["bot"]["environment"]
-    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN"):
         assert handed[name] == f"${{{name}:-}}"
     assert "**/.*" in (DEPLOY.parent / ".dockerignore").read_text("utf-8").splitlines()
 
