@@ -4,15 +4,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.commands import Changed, ForgetMe, More, MuteTopic, Stop, parse
+from bot.commands import ForgetMe, parse
 from bot.phrases import phrase
 from bot.ports import Target
 from bot.render import discord_views as views
 from bot.render.embeds import pressed
-from bot.replies import Button, Home, Item, Passage, Section, line_keys
-from summarizers import Digest, Line, Quotation
-from summarizers.digest import sha256
-from summarizers.types import LABELS
+from bot.replies import Home, line_keys
+from summarizers import Digest
+from tests.bot.viewed import (
+    LOCK,
+    STORIES,
+    WORDS,
+    crowded,
+    full_digest,
+    full_page,
+    full_passage,
+    lines,
+    long_passage,
+    page,
+    page_of,
+)
 from tests.discord_rules import TEXT, buttons, parts, shown, wrong_message, wrong_window
 
 HOSTILE = "@everyone <@1> </cmd:1> <t:0:R> <id:guide> https://evil.example [a](https://evil.example) ***x \u202e\u200bh"
@@ -34,31 +45,11 @@ def seen(messages):
     return "\n".join(shown(text) for message in messages for text in texts(message))
 
 
-def line(text, label="new", start=0):
-    return Line(label, (Quotation(text, "a", start, start + len(text), sha256(text), 1),))
-
-
 # -- a person's own page -----------------------------------------------------------------------------------------------
-
-PAGE = Home(
-    (
-        Section(
-            "Since you last looked",
-            items=(Item("Ostwick lock", "3 new articles", Button("See", Changed("s1"))),),
-        ),
-        Section(
-            "Channels I manage",
-            ("2 more are not listed.",),
-            items=(Item("daily 09:00 UTC", "next", place=QUAY),),
-        ),
-        Section("My data", items=(Item("Everything", button=Button("Delete", ForgetMe())),)),
-    ),
-    ("As of today.",),
-)
 
 
 def test_a_page_has_a_heading_for_each_part_and_a_button_beside_what_it_is_for():
-    [message] = taken(views.home(PAGE))
+    [message] = taken(views.home(page(QUAY)))
     [container] = message["components"]
     assert [part["type"] for part in container["components"]] == [10, 9, 10, 9, 10]
     assert texts(message)[2] == (
@@ -72,7 +63,7 @@ def test_a_page_has_a_heading_for_each_part_and_a_button_beside_what_it_is_for()
 
 
 def test_what_can_not_be_undone_is_asked_about_once_more():
-    _, delete = buttons(views.home(PAGE)[0])
+    _, delete = buttons(views.home(page(QUAY))[0])
     what, words = pressed(delete["custom_id"])
     [message] = taken([views.sure(words, "de")])
     [yes] = buttons(message)
@@ -83,8 +74,8 @@ def test_what_can_not_be_undone_is_asked_about_once_more():
 
 @pytest.mark.parametrize("name", ["", "1", "1> <@2", "２" * 18, "0" * 18, "9" * 21])
 def test_nothing_but_a_channel_is_named(name):
-    page = Home((Section(items=(Item("daily", place=Target("discord", "1", "channel", name)),)),))
-    assert texts(taken(views.home(page))[0]) == ["- daily"]
+    place = Target("discord", "1", "channel", name)
+    assert texts(taken(views.home(page_of(place)))[0]) == ["- daily"]
 
 
 def test_an_empty_page_is_a_message_all_the_same():
@@ -92,8 +83,7 @@ def test_an_empty_page_is_a_message_all_the_same():
 
 
 def test_what_five_messages_do_not_hold_is_said_to_be_left_out():
-    items = tuple(Item(f"Story {number}", "", Button("See", Changed(f"s{number}"))) for number in range(150))
-    messages = taken(views.home(Home((Section("All", items=items),))))
+    messages = taken(views.home(STORIES))
     assert len(messages) == 5
     assert phrase("view.cut") in seen(messages[-1:])
     assert phrase("view.cut") not in seen(messages[:-1])
@@ -103,10 +93,7 @@ def test_what_five_messages_do_not_hold_is_said_to_be_left_out():
 
 
 def test_a_quotation_stands_in_bold_in_its_paragraph():
-    passage = Passage(
-        "The Post: A lock", "https://p.example/1", "It rained. ", "The lock\nfell.", " He wept.", 4
-    )
-    [message] = taken(views.sources([passage]))
+    [message] = taken(views.sources([LOCK]))
     assert texts(message) == [
         "[The Post\\: A lock](https://p.example/1#:~:text=The%20lock%20fell.) ¶4\n"
         "> It rained\\. **The lock fell\\.** He wept\\."
@@ -115,7 +102,7 @@ def test_a_quotation_stands_in_bold_in_its_paragraph():
 
 def test_a_long_sentence_is_shown_whole_and_of_a_long_paragraph_what_surrounds_it():
     words = " ".join(f"word{number}" for number in range(1_200))
-    messages = taken(views.sources([Passage("a", "", "far " * 900, words, " away" * 900)]))
+    messages = taken(views.sources([long_passage(words)]))
     said = seen(messages).replace("\n", "")
     assert words in said
     assert said.startswith("a…far")
@@ -129,9 +116,9 @@ def test_without_a_passage_it_is_said_so():
 # -- windows -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lines", [1, 12, 25, 40])
-def test_a_line_is_chosen_from_those_that_were_shown(lines):
-    digest = Digest("The lock", tuple(line(f"Sentence {n}.", start=n * 20) for n in range(lines)))
+@pytest.mark.parametrize("number", [1, 12, 25, 40])
+def test_a_line_is_chosen_from_those_that_were_shown(number):
+    digest = lines(number)
     window = views.wrong_line(digest)
     assert wrong_window(window) == []
     options = window["components"][0]["component"]["options"]
@@ -165,20 +152,15 @@ def test_an_address_is_asked_for(language):
 
 def everything(text, language="en"):
     """Every view with the same words in every place."""
-    items = (Item(text, text, Button(text, MuteTopic(text)), text, QUAY),)
-    linked = (Item(text, text, link="https://x.example/" + text), Item(text, text, place=QUAY))
-    page = Home((Section(text, (text,), items=items), Section(text, items=linked)), (text,))
-    passages = [Passage(text, f"https://x.example/{text}", text, text, text, 1)]
     return [
-        *views.home(page, language),
-        *views.sources(passages, language),
+        *views.home(full_page(text, QUAY), language),
+        *views.sources([full_passage(text)], language),
         views.sure(text[:50] or "x", language),
     ]
 
 
 def window(text, language="en"):
-    lines = [line(text or "x", label, start) for start, label in enumerate([None, *LABELS[:9]])]
-    return views.wrong_line(Digest(text, tuple(lines)), language)
+    return views.wrong_line(full_digest(text), language)
 
 
 def test_hostile_words_are_shown_and_nothing_is_read_in_them():
@@ -187,23 +169,13 @@ def test_hostile_words_are_shown_and_nothing_is_read_in_them():
 
 
 @settings(max_examples=30, deadline=None)
-@given(
-    st.one_of(st.text(max_size=200), st.text(min_size=1, max_size=40).map(lambda text: text * 90)),
-    st.sampled_from(["en", "de"]),
-)
+@given(WORDS, st.sampled_from(["en", "de"]))
 def test_whatever_stands_in_a_view_discord_takes_it(text, language):
     taken(everything(text, language))
     assert wrong_window(window(text, language)) == []
 
 
-ITEMS = st.builds(
-    lambda text, command: Item(text, text[::-1], Button(text, command) if command else None),
-    st.text(max_size=60).map(lambda text: text * 30),
-    st.sampled_from([None, More(), Stop(), ForgetMe(), Changed("s" * 1_900), MuteTopic("ß" * 90)]),
-)
-
-
 @settings(max_examples=15, deadline=None)
-@given(st.lists(st.lists(ITEMS, max_size=40), max_size=6))
-def test_however_much_is_on_a_page_discord_takes_it(sections):
-    taken(views.home(Home(tuple(Section("Part", ("note",), items=tuple(items)) for items in sections))))
+@given(crowded(6, 40, "ß" * 90))
+def test_however_much_is_on_a_page_discord_takes_it(crowd):
+    taken(views.home(crowd))

@@ -4,16 +4,27 @@ import html
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from bot.commands import Changed, ForgetMe, More, MuteTopic, Stop, parse
+from bot.commands import Changed, ForgetMe, parse
 from bot.phrases import phrase
 from bot.ports import Target
 from bot.render import slack_views as views
-from bot.replies import Button, Home, Item, Passage, Section, line_keys
-from summarizers import Digest, Line, Quotation
-from summarizers.digest import sha256
-from summarizers.types import LABELS
+from bot.replies import Home, Passage, line_keys
+from summarizers import Digest
+from tests.bot.viewed import (
+    LOCK,
+    STORIES,
+    WORDS,
+    crowded,
+    full_digest,
+    full_page,
+    full_passage,
+    line,
+    lines,
+    long_passage,
+    page,
+    page_of,
+)
 from tests.slack_rules import buttons, leaves, wrong_view
 
 HOSTILE = "<!channel> & <@U1> <https://evil.example|bank.example> *bold* _i_ `c` :x: \u202e\u200bhidden @here"
@@ -25,35 +36,15 @@ def taken(view):
     return view
 
 
-def line(text, label="new", start=0):
-    return Line(label, (Quotation(text, "a", start, start + len(text), sha256(text), 1),))
-
-
 def texts(block):
     return [leaf.get("text", "") for leaf in leaves(block)]
 
 
 # -- the home tab ------------------------------------------------------------------------------------------------------
 
-PAGE = Home(
-    (
-        Section(
-            "Since you last looked",
-            items=(Item("Ostwick lock", "3 new articles", Button("See", Changed("s1"))),),
-        ),
-        Section(
-            "Channels I manage",
-            ("2 more are not listed.",),
-            items=(Item("daily 09:00 UTC", "next", place=QUAY),),
-        ),
-        Section("My data", items=(Item("Everything", button=Button("Delete", ForgetMe())),)),
-    ),
-    ("As of today.",),
-)
-
 
 def test_a_home_tab_has_a_heading_for_each_part_and_a_button_beside_what_it_is_for():
-    view = taken(views.home(PAGE))
+    view = taken(views.home(page(QUAY)))
     assert [block["type"] for block in view["blocks"]] == [
         "header", "section", "header", "rich_text", "context", "header", "section", "context",
     ]  # fmt: skip
@@ -64,13 +55,13 @@ def test_a_home_tab_has_a_heading_for_each_part_and_a_button_beside_what_it_is_f
 
 
 def test_what_can_not_be_undone_is_asked_about_once_more():
-    look, delete = [button for block in views.home(PAGE)["blocks"] for button in buttons(block)]
+    look, delete = [button for block in views.home(page(QUAY))["blocks"] for button in buttons(block)]
     assert "confirm" not in look
     assert delete["confirm"]["text"]["text"] == phrase("view.sure.why")
 
 
 def test_a_channel_is_named_by_slack():
-    block = views.home(PAGE)["blocks"][3]
+    block = views.home(page(QUAY))["blocks"][3]
     assert [leaf.get("channel_id", leaf.get("text")) for leaf in leaves(block)] == [
         "C0QUAY",
         " · ",
@@ -81,8 +72,8 @@ def test_a_channel_is_named_by_slack():
 
 @pytest.mark.parametrize("name", ["", "U1", "C1> <!channel", "c0quay", "C0QUAY|x"])
 def test_nothing_but_a_channel_is_named(name):
-    page = Home((Section(items=(Item("daily", place=Target("slack", "T1", "channel", name)),)),))
-    assert texts(taken(views.home(page))["blocks"][0]) == ["daily"]
+    place = Target("slack", "T1", "channel", name)
+    assert texts(taken(views.home(page_of(place)))["blocks"][0]) == ["daily"]
 
 
 def test_an_empty_page_is_a_view_all_the_same():
@@ -90,8 +81,7 @@ def test_an_empty_page_is_a_view_all_the_same():
 
 
 def test_what_a_view_does_not_hold_is_said_to_be_left_out():
-    items = tuple(Item(f"Story {number}", "", Button("See", Changed(f"s{number}"))) for number in range(150))
-    view = taken(views.home(Home((Section("All", items=items),))))
+    view = taken(views.home(STORIES))
     assert len(view["blocks"]) == 100
     assert view["blocks"][-1]["elements"][0]["text"] == phrase("view.cut")
 
@@ -100,10 +90,7 @@ def test_what_a_view_does_not_hold_is_said_to_be_left_out():
 
 
 def test_a_quotation_stands_in_bold_in_its_paragraph():
-    passage = Passage(
-        "The Post: A lock", "https://p.example/1", "It rained. ", "The lock\nfell.", " He wept.", 4
-    )
-    [block] = taken(views.sources([passage]))["blocks"]
+    [block] = taken(views.sources([LOCK]))["blocks"]
     head, paragraph = block["elements"]
     assert [leaf["text"] for leaf in head["elements"]] == ["The Post: A lock", " ¶4"]
     assert head["elements"][0]["url"] == "https://p.example/1#:~:text=The%20lock%20fell."
@@ -116,7 +103,7 @@ def test_a_quotation_stands_in_bold_in_its_paragraph():
 
 def test_a_long_sentence_is_shown_whole_and_of_a_long_paragraph_what_surrounds_it():
     words = " ".join(f"word{number}" for number in range(600))
-    view = taken(views.sources([Passage("a", "", "far " * 900, words, " away" * 900)]))
+    view = taken(views.sources([long_passage(words)]))
     runs = [leaf for block in view["blocks"] for leaf in leaves(block)]
     assert "".join(leaf["text"] for leaf in runs if "style" in leaf) == words
     said = "".join(leaf["text"] for leaf in runs)
@@ -135,13 +122,11 @@ def test_without_a_passage_it_is_said_so():
 
 
 @pytest.mark.parametrize(
-    ("lines", "element"),
+    ("number", "element"),
     [(1, "radio_buttons"), (10, "radio_buttons"), (11, "static_select"), (12, "static_select")],
 )
-def test_a_line_is_chosen_from_all_that_were_shown(lines, element):
-    digest = Digest(
-        "The lock", tuple(line(f"Sentence {number}.", start=number * 20) for number in range(lines))
-    )
+def test_a_line_is_chosen_from_all_that_were_shown(number, element):
+    digest = lines(number)
     choice, note = taken(views.wrong_line(digest, "C1"))["blocks"]
     assert choice["element"]["type"] == element
     assert [option["value"] for option in choice["element"]["options"]] == list(line_keys(digest))
@@ -173,24 +158,11 @@ def test_an_address_is_asked_for():
 
 def everything(text):
     """Every view with the same words in every place."""
-    page = Home(
-        (
-            Section(text, (text,), items=(Item(text, text, Button(text, MuteTopic(text)), text, QUAY),)),
-            Section(
-                text, items=(Item(text, text, link="https://x.example/" + text), Item(text, text, place=QUAY))
-            ),
-        ),
-        (text,),
-    )
-    digest = Digest(
-        text, tuple(line(text or "x", label, start) for start, label in enumerate([None, *LABELS[:9]]))
-    )
-    passages = [Passage(text, f"https://x.example/{text}", text, text, text, 1)]
-    yield views.home(page)
+    yield views.home(full_page(text, QUAY))
     yield views.looking(text)
     yield views.told(text)
-    yield views.sources(passages)
-    yield views.wrong_line(digest)
+    yield views.sources([full_passage(text)])
+    yield views.wrong_line(full_digest(text))
 
 
 def test_hostile_words_are_shown_and_nothing_is_read_in_them():
@@ -199,7 +171,7 @@ def test_hostile_words_are_shown_and_nothing_is_read_in_them():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.one_of(st.text(max_size=200), st.text(min_size=1, max_size=40).map(lambda text: text * 90)))
+@given(WORDS)
 def test_whatever_stands_in_a_view_slack_takes_it(text):
     for view in everything(text):
         taken(view)
@@ -247,14 +219,7 @@ def test_a_view_that_slack_takes_is_taken():
     )
 
 
-ITEMS = st.builds(
-    lambda text, command: Item(text, text[::-1], Button(text, command) if command else None),
-    st.text(max_size=60).map(lambda text: text * 30),
-    st.sampled_from([None, More(), Stop(), ForgetMe(), Changed("s" * 1_900), MuteTopic("ß" * 2_100)]),
-)
-
-
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.lists(ITEMS, max_size=40), max_size=12))
-def test_however_much_is_on_a_page_slack_takes_it(parts):
-    taken(views.home(Home(tuple(Section("Part", ("note",), items=tuple(items)) for items in parts))))
+@given(crowded(12, 40, "ß" * 2_100))
+def test_however_much_is_on_a_page_slack_takes_it(crowd):
+    taken(views.home(crowd))
