@@ -50,6 +50,7 @@ pictures: .venv/stamp-dev
 
 # The stamp of the development install counts for the plain one too, so that nothing is installed twice.
 .venv/stamp: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing into .venv, once: this takes a minute." >&2
 	@$(INSTALL) --editable .
 	@touch $@
 
