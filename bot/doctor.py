@@ -12,6 +12,7 @@ from bot.findings import Finding
 from bot.ports import Target, Trouble
 
 ROOM = 500_000_000  # bytes that should be free: for the journal of a database, and for a backup beside it
+NETWORKED = ("nfs", "cifs", "smb", "fuse.sshfs", "fuse.glusterfs", "ceph", "afs")
 SINGLY = 5  # of one kind are named, of more how many
 Check = Callable[[], Iterable[Finding]]
 
@@ -61,6 +62,25 @@ def disk(folder: Path, free: Callable[[Path], int]) -> Iterator[Finding]:
         yield wrong(f"Only {left // 1_000_000} MB are free in {place}: make room.")
     else:
         yield well(f"There is room in {place}.")
+
+
+def file(path: Path, mounts: str) -> Iterator[Finding]:
+    """What is wrong with where the file of a database is; `mounts` is what /proc/self/mounts says."""
+    kind = _file_system(path.absolute(), mounts)
+    if kind.startswith(NETWORKED):
+        yield wrong(
+            f"{path} is on a network file system ({kind}), whose locks can't be relied on: put it on a disk of this "
+            "machine, or use PostgreSQL."
+        )
+    if path.exists() and path.stat().st_mode & 0o007:
+        yield wrong(f"Everybody on this machine can open {path}: chmod 600 {path}")
+
+
+def _file_system(path: Path, mounts: str) -> str:
+    """The kind of file system that holds a path; empty where the machine does not say."""
+    rows = [line.split() for line in mounts.splitlines()]
+    kinds = {row[1].replace("\\040", " "): row[2] for row in rows if len(row) > 2}
+    return next((kinds[str(each)] for each in (path, *path.parents) if str(each) in kinds), "")
 
 
 def memory(held: str | None, newest: str, look: Callable[[], Trouble]) -> Iterator[Finding]:

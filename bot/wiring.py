@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 LIST_LIMIT = 5.0  # seconds for a list of feeds
 WEEK = timedelta(days=7)
+MOUNTS = Path("/proc/self/mounts")  # of Linux
 
 
 def read(sources: Sequence[str]) -> tuple[Document, ...]:
@@ -341,6 +342,8 @@ def examined() -> list[Finding]:
     def memory() -> Iterator[Finding]:
         file = file_of(own.database)
         yield from doctor.disk(file.parent if file else own.folder, lambda place: disk_usage(place).free)
+        if file:
+            yield from doctor.file(file, MOUNTS.read_text("utf-8", "replace") if MOUNTS.exists() else "")
         yield from doctor.memory(schema_at(own.database), REVISION, look)
 
     platforms: dict[str, Callable[[], list[Finding]]] = {}

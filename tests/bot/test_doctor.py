@@ -157,6 +157,24 @@ def test_little_room_is_a_fault(tmp_path):
     assert found == Finding(well=False, text=f"Only 7 MB are free in {tmp_path}: make room.")
 
 
+@pytest.mark.parametrize(
+    ("kind", "wrong"), [("ext4", 0), ("nfs4", 1), ("cifs", 1), ("fuse.sshfs", 1), ("overlay", 0)]
+)
+def test_a_database_on_a_network_file_system_is_a_fault(tmp_path, kind, wrong):
+    mounts = (
+        f"/dev/a / ext4 rw 0 0\nthere:/x {str(tmp_path).replace(' ', chr(92) + '040')} {kind} rw 0 0\nodd\n"
+    )
+    assert len(list(doctor.file(tmp_path / "news" / "news.db", mounts))) == wrong
+
+
+@pytest.mark.parametrize(("mode", "wrong"), [(0o600, 0), (0o640, 0), (0o644, 1)])
+def test_a_database_that_everybody_can_open_is_a_fault(tmp_path, mode, wrong):
+    file = tmp_path / "news.db"
+    file.touch()
+    file.chmod(mode)
+    assert len(list(doctor.file(file, ""))) == wrong
+
+
 def test_what_goes_wrong_in_one_check_is_its_finding_and_the_others_go_on():
     def broken() -> Iterator[Finding]:
         yield doctor.well("so far")
