@@ -327,39 +327,38 @@ def check_discord(reply: Reply | None) -> list[Finding]:
 def examined() -> list[Finding]:
     """What is well and what is not, of all that the bot needs; nothing is sent."""
     from bot import doctor, web  # noqa: PLC0415 - see above
-    from bot.store import REVISION, file_of, schema_at  # noqa: PLC0415 - see above
 
     try:
         own = settings()
     except WrongSettings as error:
         return [doctor.wrong(str(error))]
+    checks: list[doctor.Check] = [partial(_examined_memory, own)]
+    if slack_access().begun:
+        checks.append(partial(doctor.of_platform, "Slack", partial(check_slack, "", None)))
+    if discord_access().begun:
+        checks.append(partial(doctor.of_platform, "Discord", partial(check_discord, None)))
+    if len(checks) == 1:
+        checks.append(doctor.no_platform)
+    if own.http_port:
+        place = own.http_host, own.http_port
+        checks.append(partial(doctor.pages, *place, partial(web.serving, *place)))
+    return [doctor.well("The settings can be used."), *doctor.examined(checks)]
+
+
+def _examined_memory(own: Settings) -> Iterator[Finding]:
+    from bot import doctor  # noqa: PLC0415 - see above
+    from bot.store import REVISION, file_of, schema_at  # noqa: PLC0415 - see above
 
     def look() -> Trouble:
         with store() as opened:
             opened.receive("doctor", "", token_hex(8), now())  # a row that is gone within the hour
             return opened.trouble(now() - WEEK)
 
-    def memory() -> Iterator[Finding]:
-        file = file_of(own.database)
-        yield from doctor.disk(file.parent if file else own.folder, lambda place: disk_usage(place).free)
-        if file:
-            yield from doctor.file(file, MOUNTS.read_text("utf-8", "replace") if MOUNTS.exists() else "")
-        yield from doctor.memory(schema_at(own.database), REVISION, look)
-
-    platforms: dict[str, Callable[[], list[Finding]]] = {}
-    if slack_access().begun:
-        platforms["Slack"] = partial(check_slack, "", None)
-    if discord_access().begun:
-        platforms["Discord"] = partial(check_discord, None)
-    checks: list[doctor.Check] = [
-        memory,
-        *(partial(doctor.of_platform, name, check) for name, check in platforms.items()),
-        *([] if platforms else [doctor.no_platform]),
-    ]
-    if own.http_port:
-        place = own.http_host, own.http_port
-        checks.append(lambda: doctor.pages(*place, partial(web.serving, *place)))
-    return [doctor.well("The settings can be used."), *doctor.examined(checks)]
+    file = file_of(own.database)
+    yield from doctor.disk(file.parent if file else own.folder, lambda place: disk_usage(place).free)
+    if file:
+        yield from doctor.file(file, MOUNTS.read_text("utf-8", "replace") if MOUNTS.exists() else "")
+    yield from doctor.memory(schema_at(own.database), REVISION, look)
 
 
 def renderers() -> Mapping[str, Renderer]:
