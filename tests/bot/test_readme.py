@@ -5,6 +5,8 @@ from io import StringIO
 from pathlib import Path
 
 from bot import cli
+from bot.commands import Unknown, parse
+from bot.settings import Settings
 
 README = (Path(__file__).parent.parent.parent / "README.md").read_text("utf-8")
 
@@ -50,3 +52,29 @@ def test_the_real_digest_is_printed_as_shown(capsys):
     shown = next(block for block in blocks() if block.startswith("4 of 5"))
     assert cli.main(["demo"]) == 0
     assert shown.strip() in capsys.readouterr().out
+
+
+FIELD = re.compile(r"\b[a-z]+: ")  # as Discord shows what follows a command
+
+
+def test_what_is_to_be_said_on_a_platform_is_understood():
+    said = re.findall(r"`/news ([^`]+)`", README)
+    read = {words: parse(FIELD.sub("", words).replace("…", "news.example/rss")) for words in said}
+    assert len(read) >= 10
+    assert [words for words, command in read.items() if isinstance(command, Unknown)] == []
+
+
+def test_every_setting_that_the_readme_names_is_one():
+    named = set(re.findall(r"NEWSDELTA_[A-Z_]+|(?:SLACK|DISCORD)_[A-Z_]*TOKEN", README))
+    known = {f"NEWSDELTA_{name.upper()}" for name in Settings.model_fields}
+    assert named <= known | {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN"}
+
+
+def test_every_setting_stands_in_the_example_with_its_default_commented_out():
+    example = (Path(__file__).parent.parent.parent / ".env.example").read_text("utf-8")
+    named = set(re.findall(r"^# ([A-Z_]+)=", example, re.MULTILINE))
+    known = {
+        str(field.validation_alias or f"NEWSDELTA_{name.upper()}")
+        for name, field in Settings.model_fields.items()
+    }
+    assert named == known
