@@ -61,6 +61,7 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
     "bot.schedules": {"bot.since"},
     "bot.commands": {"bot.phrases", "bot.since"},
     "bot.copies": {"bot.ports"},
+    "bot.doctor": {"bot.answers.feeds", "bot.findings", "bot.ports"},
     "bot.replies": {"bot.commands", "bot.ports"},
     "bot.replay": set(),
     "bot.answers": {
@@ -89,7 +90,6 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
     "bot.plot": {"bot.render.fit", "bot.replies"},
     "bot.findings": set(),
     "bot.platforms.asking": {"bot.commands", "bot.phrases", "bot.replies"},
-    "bot.doctor": {"bot.answers.feeds", "bot.findings", "bot.ports"},
     "bot.platforms.discord": {
         "bot.answers",
         "bot.commands",
