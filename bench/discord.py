@@ -1,7 +1,11 @@
-"""How soon a queue is sent to Discord: `python -m bench.discord [--sends N] [--channels N]`.
+"""How soon Discord hears from the bot, and how soon it gets a queue: `python -m bench.discord [--sentences N] [--sends N]`.
 
-Discord takes fifty requests of a bot in any second. A fake of it, a process of its own, refuses what is more; here no
-request may be refused, and yet the queue of 3,000 messages for 300 channels be sent in 75 seconds. Sixty would be the least.
+The bot (`newsdelta serve`), a fake Discord and whoever gives commands are processes of their own. A hundred commands are
+given at once, first while nothing else is done, then while two channels get digests of made-up articles of 3,000
+sentences. What Discord waits for is the first answer; it gives three seconds. Figures of one machine: read the ratio.
+
+Discord takes fifty requests of a bot in any second. The fake refuses what is more; of a queue of 3,000 messages for 300
+channels none may be refused, and it be sent in 75 seconds. Sixty would be the least.
 """
 
 from __future__ import annotations
@@ -15,9 +19,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
+from bench import beside
+from bench.beside import COMMANDS, DIGESTS, P99_AT_MOST, SENTENCES, told, until
 from bot.delivery.pump import Pump
 from bot.delivery.values import Part
 from bot.platforms.discord import clients
@@ -27,41 +34,105 @@ from bot.ports import Target
 from bot.serving import TICKS
 from bot.store import SqlOutbox, open_store
 from bot.store.schema import outbox
-from tests.fake_discord import GUILD, Remote, apart
+from tests.fake_discord import ANNEKE, GUILD, Remote, apart
 
-SENDS, CHANNELS = 3_000, 300
-SECONDS_AT_MOST = 75
+TOKEN = "fake"
+SAID = ("news latest", "news status", "news feeds list", "news schedule list")
+SENDS, OF_A_CHANNEL = 3_000, 10
+SECONDS_AT_MOST, A_START = 75, 10
 WORDS = "The lock stays shut. " * 40
 REFUSED = 429
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints how long the queue took; 1 where that is too long, a request was refused or a message is missing."""
+    """Prints both; 1 where an answer is missing or too late, a request was refused, or the queue took too long."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--sends", type=int, default=SENDS)
-    parser.add_argument("--channels", type=int, default=CHANNELS)
+    parser.add_argument(
+        "--sentences", type=int, default=SENTENCES, help="of an article; 0: no commands are given"
+    )
+    parser.add_argument("--sends", type=int, default=SENDS, help="0: none are sent")
     given = parser.parse_args(arguments)
+    parts = (asked, given.sentences), (pumped, given.sends)
+    return max((measure(number) for measure, number in parts if number), default=0)
+
+
+# -- commands, beside digests ------------------------------------------------------------------------------------------
+
+
+def asked(sentences: int) -> int:
+    """Prints how long first answers took; 1 where one is missing or too late."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, apart() as discord:
+        beside.database(folder)
+        channels = [Target("discord", GUILD, "channel", discord.channel()) for _ in range(DIGESTS)]
+        beside.remembered(channels, Target("discord", GUILD, "person", ANNEKE), sentences)
+        with beside.serving(folder, settings(discord)):
+            return in_time(discord, channels, sentences)
+
+
+def settings(discord: Remote) -> dict[str, str]:
+    return {
+        "NEWSDELTA_DISCORD_API_URL": discord.api,
+        "NEWSDELTA_DISCORD_GATEWAY_URL": discord.gateway_url,
+        "DISCORD_TOKEN": TOKEN,
+    }
+
+
+def in_time(discord: Remote, channels: Sequence[Target], sentences: int) -> int:
+    """Both rounds, and whether the second is within its limit."""
+    until(lambda: discord.sessions() and discord.commands())
+    given(discord, 5)  # the first ones load what is loaded once
+    beside.heading()
+    idle = told("first answer, while nothing else is done", *given(discord))
+    beside.due(channels)
+    until(lambda: beside.composing(channels))
+    busy = told(f"the same beside {DIGESTS} digests of {sentences:,} sentences", *given(discord))
+    print(f"the same as a ratio {busy / idle:33.1f}")
+    begun = time.perf_counter()
+    until(lambda: all(discord.messages(channel=channel.id) for channel in channels))
+    wrong = discord.wrong()
+    print(f"the digests are there {time.perf_counter() - begun:.1f} s later; wrong: {wrong or 'nothing'}")
+    return int(busy >= P99_AT_MOST or bool(wrong))
+
+
+def given(discord: Remote, number: int = COMMANDS) -> tuple[list[float], float]:
+    """How long the first answer to each command took, and after how many seconds all were answered."""
+    begun = time.perf_counter()
+    ids = [discord.command(name=SAID[count % len(SAID)])["id"] for count in range(number)]
+    until(lambda: all(answered(discord.interaction(given=each)) for each in ids))
+    spent = time.perf_counter() - begun
+    return [discord.interaction(given=each)["took"] for each in ids], spent
+
+
+def answered(command: dict[str, Any]) -> bool:
+    return bool(command["original"]) and not command["waiting"]
+
+
+# -- a queue -----------------------------------------------------------------------------------------------------------
+
+
+def pumped(sends: int) -> int:
+    """Prints how long the queue took; 1 where that is too long, a request was refused or a message is missing."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, apart("--paced") as discord:
-        clients.at(discord.api, discord.gateway_url)
-        channels = [discord.channel(name=f"c{number}") for number in range(given.channels)]
+        clients.at(discord.api)
+        channels = [discord.channel(name=f"c{number}") for number in range(max(1, sends // OF_A_CHANNEL))]
         with open_store(f"sqlite:///{folder}/newsdelta.db", key=b"k" * 32) as store:
-            queued(store.outbox, channels, given.sends)
-            spent = asyncio.run(sent(store.outbox, given.sends))
-        return judged(discord, spent, given.sends)
+            queued(store.outbox, channels)
+            spent = asyncio.run(sent(store.outbox, OF_A_CHANNEL * len(channels)))
+        return judged(discord, spent, OF_A_CHANNEL * len(channels))
 
 
-def queued(box: SqlOutbox, channels: Sequence[str], sends: int) -> None:
-    """Messages of which each channel gets as many as another, one after the other."""
+def queued(box: SqlOutbox, channels: Sequence[str]) -> None:
+    """The messages of each channel, one after the other."""
     now = datetime.now(UTC)
     for channel in channels:
-        keys = (f"{channel}:{number}" for number in range(sends // len(channels)))
+        keys = (f"{channel}:{number}" for number in range(OF_A_CHANNEL))
         said = {"embeds": [{"description": WORDS}], "allowed_mentions": {"parse": []}}
         box.post(Target("discord", GUILD, "channel", channel), [Part(key, said) for key in keys], now)
 
 
 async def sent(box: SqlOutbox, sends: int) -> float:
     """Seconds until all is sent, by a pump as `serve` has one."""
-    api = Api("fake")
+    api = Api(TOKEN)
     pump = Pump(
         box,
         {"discord": DiscordDelivery(api)},
@@ -98,7 +169,9 @@ def judged(discord: Remote, spent: float, sends: int) -> int:
         f"{sends:,} messages sent in {spent:.1f} s, {sends / spent:.1f} a second; in no second more than {most}"
     )
     print(f"requests refused: {refused}; messages that came once: {posted:,}")
-    missed = spent > SECONDS_AT_MOST * sends / SENDS or refused or posted != sends or discord.wrong()
+    missed = (
+        spent > max(A_START, SECONDS_AT_MOST * sends / SENDS) or refused or posted != sends or discord.wrong()
+    )
     print("BEYOND ITS LIMIT" if missed else "within its limits")
     return int(bool(missed))
 
