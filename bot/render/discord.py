@@ -82,7 +82,7 @@ class DiscordRenderer:
         messages = list(packed([*found, *rows], room, _Room())) or ([[]] if title else [])
         payloads = [_payload("" if number else title, message) for number, message in enumerate(messages)]
         if place in {"root", "thread"}:
-            thread = _thread(reply, self.language)
+            thread = _thread(reply, language)
             payloads[:1] = [_opening(first, thread) for first in payloads[:1]]
         return payloads
 
