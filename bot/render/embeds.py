@@ -30,7 +30,8 @@ SECONDARY, DANGER = 2, 4  # styles of buttons
 ESCAPES = str.maketrans({character: f"\\{character}" for character in r"\*_~|`<>#-+.:@[]"})
 IN_LABELS = str.maketrans("[]", "()")  # the end of a label is sought before backslashes are read
 BLANKS = re.compile(r"\s+")
-PRESSED = re.compile(r"nd1:(?:(?P<action>say|sure):\d{1,4}|(?P<doubt>doubt)):(?P<words>.+)", re.DOTALL)
+SAYS, OWN = "nd1:say:", "nd1:own:"  # the same in length
+PRESSED = re.compile(r"nd1:(?:(?P<action>say|own|sure):\d{1,4}|(?P<doubt>doubt)):(?P<words>.+)", re.DOTALL)
 
 
 def escaped(text: str) -> str:
@@ -113,9 +114,18 @@ def doubt_id(story: str) -> str:
 
 
 def pressed(id_: str) -> tuple[str, str]:
-    """What was pressed: "say" or "sure" and the words of a command, or "doubt" and a story; empty if none of ours."""
+    """What was pressed: "say", "own" or "sure" and the words of a command, or "doubt" and a story; empty if none of ours."""
     found = PRESSED.fullmatch(id_)
     return (found["action"] or found["doubt"], found["words"]) if found else ("", "")
+
+
+def for_oneself(part: Plain) -> Plain:
+    """A message whose buttons speak for who presses them ("own"), wherever it stands, and not for the channel."""
+    inner = {key: [for_oneself(each) for each in part[key]] for key in ("components",) if key in part}
+    beside = {key: for_oneself(part[key]) for key in ("accessory",) if key in part}
+    said = str(part.get("custom_id", ""))
+    own = {"custom_id": said.replace(SAYS, OWN, 1)} if said.startswith(SAYS) else {}
+    return {**part, **inner, **beside, **own}
 
 
 def can_be_said(button: Button) -> bool:

@@ -33,7 +33,6 @@ from bot.platforms.discord.places import (
     is_away,
     is_direct,
     links,
-    of_own_page,
     person,
     place,
     tag_of,
@@ -109,8 +108,8 @@ class DiscordBot:
             await self._doubted(interaction, words)
         elif action == "sure":
             await self._told(interaction, views.sure(words, _language(interaction.locale)))
-        elif action == "say":
-            await self._asked(interaction, parse(words), button=True)
+        elif action in {"say", "own"}:
+            await self._asked(interaction, parse(words), button=True, own=action == "own")
 
     async def submitted(self, interaction: Interaction) -> None:
         """A window, filled in: which line is wrong, and why."""
@@ -171,17 +170,26 @@ class DiscordBot:
     # -- interactions ------------------------------------------------------------------------------------------------
 
     async def _asked(
-        self, interaction: Interaction, said: Command, asked: Asked | None = None, *, button: bool = False
+        self,
+        interaction: Interaction,
+        said: Command,
+        asked: Asked | None = None,
+        *,
+        button: bool = False,
+        own: bool = False,
     ) -> None:
-        """Promises an answer, and gives it."""
+        """Promises an answer, and gives it; about what is somebody's `own` they are alone with the bot everywhere."""
         self._remember(interaction)
-        who = self._who(interaction, said, asked)
-        public = bool(getattr(said, "post", False)) and who.conversation.channel is not None
-        screen = await self._promised(interaction, private=not public)
+        who = self._who(interaction, said, asked, own=own or isinstance(said, Me))
+        alone = who.conversation.channel is None
+        public = bool(getattr(said, "post", False)) and not alone
+        screen = await self._promised(interaction, private=not public, own=alone)
         if screen is not None and await self._is_ours(interaction, who, screen):
             await self._answer(said, who, screen, button=button)
 
-    async def _promised(self, interaction: Interaction, *, private: bool) -> Promised | None:
+    async def _promised(
+        self, interaction: Interaction, *, private: bool, own: bool = False
+    ) -> Promised | None:
         """Where the answer is shown; None where it is too late for one, or nobody can be reached.
 
         Only who asked sees it, but for direct messages, which are between two.
@@ -199,7 +207,7 @@ class DiscordBot:
         except FAILED as error:
             LOG.warning("an interaction could not be answered: %s", error)
             return None
-        return Promised(interaction, private=private, between_two=direct, away=is_away(interaction))
+        return Promised(interaction, private=private, between_two=direct, away=is_away(interaction), own=own)
 
     async def _is_ours(self, interaction: Interaction, who: Asker, screen: Screen) -> bool:
         """Whether no other process answers it, where two are connected for a while."""
@@ -308,9 +316,17 @@ class DiscordBot:
     # -- who asks ----------------------------------------------------------------------------------------------------
 
     def _who(
-        self, interaction: Interaction, said: Command | None = None, asked: Asked | None = None
+        self,
+        interaction: Interaction,
+        said: Command | None = None,
+        asked: Asked | None = None,
+        *,
+        own: bool = False,
     ) -> Asker:
-        conversation, language = self._conversation(interaction, asked), _language(interaction.locale)
+        conversation, language = (
+            self._conversation(interaction, asked, own=own),
+            _language(interaction.locale),
+        )
         if conversation.channel is None:
             alone = is_away(interaction) and isinstance(said, Schedule) and changes(said)
             away = (phrase("discord.not_installed"),) if alone else ()
@@ -331,13 +347,15 @@ class DiscordBot:
         tag, wrong = tag_of(forum_of(channel), asked.tag if asked else "")
         return tag, (wrong,) if wrong else ()
 
-    def _conversation(self, interaction: Interaction, asked: Asked | None = None) -> Conversation:
-        """Where it is said: where the app is not installed, and on a person's own page, with the person alone."""
+    def _conversation(
+        self, interaction: Interaction, asked: Asked | None = None, *, own: bool = False
+    ) -> Conversation:
+        """Where it is said: where the app is not installed, and about what is somebody's own, with the person alone."""
         user, guild = interaction.user.id, interaction.guild_id
         if guild is None or is_away(interaction):
             return Conversation(person(None, user))
         channel = (asked.channel if asked else None) or interaction.channel
-        if channel is None or of_own_page(interaction):
+        if channel is None or own:
             return Conversation(person(guild, user))
         return Conversation(person(guild, user), place(guild, channel), manages=False)
 

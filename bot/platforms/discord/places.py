@@ -55,12 +55,6 @@ def is_away(interaction: Interaction) -> bool:
     return not is_direct(interaction) and not interaction.is_guild_integration()
 
 
-def of_own_page(interaction: Interaction) -> bool:
-    """Whether a button of a person's own page was pressed: of what is made of components, only that has some."""
-    pressed = interaction.message if interaction.type is discord.InteractionType.component else None
-    return bool(pressed and pressed.flags.components_v2)
-
-
 # -- forums ------------------------------------------------------------------------------------------------------------
 
 

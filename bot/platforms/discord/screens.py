@@ -14,7 +14,7 @@ import discord
 from discord.abc import Messageable
 
 from bot.platforms.discord.delivery import UNFIT
-from bot.render.embeds import Plain
+from bot.render.embeds import Plain, for_oneself
 
 V2, NO_PREVIEWS = 1 << 15, 1 << 2  # flags
 FOLLOW_UPS = 5  # where the app is used but not installed (error 40094)
@@ -86,7 +86,8 @@ def sends(message: Plain) -> dict[str, Any]:
 class Promised:
     """The answer to an interaction that was promised one: the first message takes the place of the promise.
 
-    Where it is not `private` others read along, but for direct messages, which are `between_two`.
+    Where it is not `private` others read along, but for direct messages, which are `between_two`. Buttons of an answer
+    that is about the person's `own` wishes stay so.
     """
 
     def __init__(
@@ -96,15 +97,17 @@ class Promised:
         private: bool,
         between_two: bool = False,
         away: bool = False,
+        own: bool = False,
     ) -> None:
-        self._interaction = interaction
+        self._interaction, self._own = interaction, own
         self._private, self._shared = private, not private and not between_two
         self.waiting = True
         self.limit = interaction.filesize_limit
         self.room: int | None = FOLLOW_UPS if away else None
 
     async def show(self, message: Plain) -> None:
-        await either(message, self._first if self.waiting else self._further)
+        drawn = for_oneself(message) if self._own else message
+        await either(drawn, self._first if self.waiting else self._further)
 
     async def hand_over(self, name: str, content: bytes, alt: str = "") -> None:
         await self._interaction.followup.send(

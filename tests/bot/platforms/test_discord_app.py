@@ -527,6 +527,12 @@ async def test_a_persons_own_page_has_buttons_that_speak_for_them(at_work):
     pressed = await at_work.pressed("Follow this story", asked.original)
     assert "Followed from now on" in text(pressed.original)
     assert at_work.world.store.follows(Target("discord", GUILD, "person", ANNEKE))
+    page = await at_work.asked("me")
+    changed = await at_work.pressed("What changed", page.original)
+    mute = next(each["custom_id"] for each in buttons(changed.original) if each["label"].startswith("Mute"))
+    muted = await at_work.pressed(mute, changed.original)
+    assert "Manage Server" not in text(muted.original)
+    assert at_work.world.store.mutes(Target("discord", GUILD, "person", ANNEKE), at_work.world.now)
     assert not at_work.world.store.follows(CHANNEL)
 
 
