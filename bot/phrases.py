@@ -197,6 +197,7 @@ ENGLISH: Mapping[str, str] = {
     "schedule.next": "next: {at}",
     "schedule.paused": "paused: {reason}",
     "schedule.by_hand": "paused by hand",
+    "schedule.stopped": "Not running",
     "schedule.pauses": "Schedule {number} is paused · {words}",
     "schedule.resumed": "Schedule {number} runs again · {words}",
     "schedule.removed": "Schedule {number} is removed · {words}",
@@ -714,6 +715,11 @@ def moment(at: datetime, language: str = "en") -> str:
     return _said(partial(_moment, at), language)
 
 
+def by_clock(at: datetime) -> str:
+    """A moment by the clock of its own zone; where a platform has its own way, by the reader's."""
+    return _said(partial(_by_clock, at))
+
+
 # -- in a voice --------------------------------------------------------------------------------------------------------
 
 
@@ -754,6 +760,13 @@ def _moment(at: datetime, voice: Voice) -> str:
         return voice.moment(at)
     utc = at.astimezone(UTC)
     return _phrase("moment", {"day": day(utc.date()), "time": f"{utc:%H:%M}"}, voice)
+
+
+def _by_clock(at: datetime, voice: Voice) -> str:
+    if voice.moment:
+        return voice.moment(at)
+    values = {"day": day(at.date()), "time": f"{at:%H:%M}", "zone": f"UTC{at:%z}"}
+    return _phrase("schedule.local", values, voice)
 
 
 GERMAN: Mapping[str, str] = {
@@ -939,6 +952,7 @@ GERMAN: Mapping[str, str] = {
     "schedule.next": "nächstes Mal: {at}",
     "schedule.paused": "angehalten: {reason}",
     "schedule.by_hand": "von Hand angehalten",
+    "schedule.stopped": "Läuft nicht",
     "schedule.pauses": "Zeitplan {number} ist angehalten · {words}",
     "schedule.resumed": "Zeitplan {number} läuft wieder · {words}",
     "schedule.removed": "Zeitplan {number} ist entfernt · {words}",

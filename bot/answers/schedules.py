@@ -13,7 +13,7 @@ from bot.answers.inquiry import Inquiry, clipped, sentence
 from bot.answers.topics import meant, say, typed
 from bot.commands import Quiet, Schedule
 from bot.delivery.values import NOT_COMPOSED, Delivered, Scheduled
-from bot.phrases import count, day, joined, phrase
+from bot.phrases import by_clock, count, joined, phrase
 from bot.ports import Topic
 from bot.replies import Button, Item, Reply, Section
 from bot.schedules import (
@@ -190,7 +190,8 @@ def _item(inquiry: Inquiry, kept: Scheduled, number: int) -> Item:
 
 def _state(kept: Scheduled) -> str:
     if kept.paused:
-        return phrase("schedule.paused", reason=kept.paused)
+        by_hand = phrase("schedule.by_hand")
+        return phrase("schedule.paused", reason=by_hand if kept.paused == by_hand else kept.paused)
     return (
         phrase("schedule.next", at=moment_words(kept.next_at)) if kept.next_at else phrase("schedule.never")
     )
@@ -270,7 +271,7 @@ def spread_rule() -> str:
 
 
 def _local(run: Preview) -> str:
-    return phrase("schedule.local", day=day(run.at.date()), time=f"{run.at:%H:%M}", zone=f"UTC{run.at:%z}")
+    return by_clock(run.at)
 
 
 def _special(run: Preview) -> str:
@@ -315,13 +316,27 @@ def quiet_note(inquiry: Inquiry) -> tuple[str, ...]:
 
 
 def status(inquiry: Inquiry) -> tuple[tuple[str, ...], tuple[Section, ...]]:
-    """When the next digest comes, what is closed and why, and what became of the last ones."""
+    """When the next digest comes, what is closed and why, what does not run, and what became of the last ones."""
     kept = inquiry.schedules.schedules(inquiry.target)
     running = [one.next_at for one in kept if one.next_at and not one.paused]
     soonest = phrase("schedule.next", at=moment_words(min(running))) if running else phrase("schedule.none")
     looked = list(inquiry.schedules.deliveries(inquiry.target, LOOKED))
     last = [*looked[:LAST], *[row for row in looked[LAST:] if row.state in STUCK][:LAST]]
-    return (soonest, *closed_note(inquiry)), _sendings(inquiry, last)
+    return (soonest, *closed_note(inquiry)), (*_stopped(inquiry, kept), *_sendings(inquiry, last))
+
+
+def _stopped(inquiry: Inquiry, here: Sequence[Scheduled]) -> tuple[Section, ...]:
+    """The schedules of this place, and those that who asks has made anywhere, which nobody has stopped by hand.
+
+    Who made them may never have heard of it: a person to whom nothing can be sent is told when they ask.
+    """
+    own = inquiry.schedules.made_by(inquiry.conversation.person)
+    every = {one.id: one for one in (*here, *own) if one.paused not in {"", phrase("schedule.by_hand")}}
+    items = tuple(
+        Item(in_words(inquiry, one), _state(one), place=None if one.target.kind == "person" else one.target)
+        for one in every.values()
+    )
+    return (Section(phrase("schedule.stopped"), items=items),) if items else ()
 
 
 def _sendings(inquiry: Inquiry, rows: Sequence[Delivered]) -> tuple[Section, ...]:

@@ -11,7 +11,7 @@ from bot.commands import Schedule, parse
 from bot.delivery.tick import plan
 from bot.delivery.values import Scheduled, Verdict
 from bot.errors import WrongSchedule
-from bot.phrases import phrase
+from bot.phrases import Voice, phrase, retold
 from bot.ports import Topic
 from bot.replies import buttons
 from bot.schedules import Every, parse_schedule, words
@@ -304,6 +304,39 @@ def test_status_tells_the_next_run_and_what_is_closed(world):
     assert any("the bot was removed" in note for note in world.say("status").notes)
     world.say("schedule resume 1")
     assert world.outbox.closed(ALONE.target) == ""
+
+
+def test_status_tells_who_made_them_which_schedules_do_not_run_wherever_they_are_but_for_those_stopped_by_hand(
+    world,
+):
+    world.say("schedule add daily 9:00 UTC", IN_CHANNEL)
+    world.say("schedule add daily 7:00 UTC", IN_CHANNEL)
+    world.say("schedule pause 2", IN_CHANNEL)
+    assert not any(section.heading == phrase("schedule.stopped") for section in world.say("status").sections)
+    world.outbox.hold_up(
+        world.outbox.lane(QUAY), Verdict("retry", closes="lane", reason="No such channel."), world.now
+    )
+    for asked in (ALONE, IN_CHANNEL, AS_GUEST):
+        [stopped] = [one for one in world.say("status", asked).sections if one.heading == "Not running"]
+        assert [(item.text, item.note, item.place) for item in stopped.items] == [
+            ("daily 09:00 UTC", "paused: No such channel.", QUAY)
+        ]
+    stranger = replace(ALONE, person=replace(ALONE.person, id="zoe"))
+    assert "Not running" not in {section.heading for section in world.say("status", stranger).sections}
+
+
+def test_what_was_stopped_by_hand_and_when_digests_come_is_said_in_german_and_by_the_readers_clock(world):
+    [coming] = world.say("schedule add weekdays 9:00 Europe/Berlin").sections
+    voice = Voice("de", moment=lambda at: f"<t:{int(at.timestamp())}:f>")
+    first = datetime(2031, 5, 6, 7, tzinfo=UTC)
+    assert retold(coming.items[0].text, voice) == f"<t:{int(first.timestamp())}:f>"
+    assert retold(coming.items[0].text, Voice("de")) == "6. Mai 2031, 09:00 UTC+0200"
+    [listed] = world.say("schedule list").sections[0].items
+    assert retold(listed.note, voice) == f"nächstes Mal: <t:{int(first.timestamp())}:f>"
+    assert any("<t:" in retold(note, voice) for note in world.say("status").notes)
+    world.say("schedule pause 1")
+    [listed] = world.say("schedule list").sections[0].items
+    assert retold(listed.note, voice) == "angehalten: von Hand angehalten"
 
 
 def test_status_tells_what_became_of_the_last_deliveries(world):
