@@ -21,6 +21,7 @@ from discord.gateway import DiscordWebSocket
 
 from tests.discord_rules import needs_openapi, wrong_answer
 from tests.fake_discord import ANNEKE, BOT, FORUM_ID, GUILD, NEWS, OTHER, FakeDiscord, apart, people
+from tests.fake_discord.world import BOT_MAY, MANAGE_THREADS
 
 START = 1_780_000_000.0
 NEEDED = Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -954,6 +955,8 @@ async def test_a_post_in_a_forum_has_a_title_words_and_tags_of_its_forum(fake, c
     strange = discord.Object(1)
     assert await refused(forum.create_thread(name="B", content="x", applied_tags=[strange])) == (400, 50035)
     assert await refused(there(client, number).send("x")) == (400, 50024)
+    assert await refused(made.thread.delete()) == (403, 50013)
+    people.grant(fake, BOT_MAY | MANAGE_THREADS)
     await made.thread.delete()
     assert people.messages(fake, number) == []
 
