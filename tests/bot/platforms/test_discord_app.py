@@ -668,6 +668,8 @@ async def test_stories_and_tags_are_offered_and_where_that_fails_nothing_is(at_w
     given = {"when": "daily", "channel": forum}
     typed = await people.autocomplete(at_work.discord, "news schedule add", "tag", "po", given).ended()
     assert [each["name"] for each in typed.choices] == ["Port"]
+    typed = await people.autocomplete(at_work.discord, "news changed", "story", "lo").ended()
+    assert typed.choices[0]["name"] == "The lock at Ostwick"
     at_work.bot._answers = None
     with unlogged():
         typed = await people.autocomplete(at_work.discord, "news changed", "story", "lo").ended()
