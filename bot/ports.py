@@ -344,6 +344,11 @@ class Store(Protocol):
     def readmit(self, platform: str, workspace: str) -> None:
         """Takes back that a workspace is forgotten: the bot was let in again, and begins anew there."""
 
+    def synced(self, platform: str, application: str) -> str:
+        """What the commands are known by that a platform was told of last for an application; empty if of none."""
+
+    def keep_synced(self, platform: str, application: str, fingerprint: str) -> None: ...
+
     def export(self, target: Target) -> Mapping[str, Any]:
         """Everything that is stored about a target, as plain values."""
 

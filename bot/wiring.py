@@ -230,7 +230,41 @@ def _platforms(own: Settings, parts: Memory, write: Callable[[str], object]) -> 
     served = {console.NAME: Platform(console.ConsoleDelivery(write))}
     if own.slack_bot_token.get_secret_value() or own.slack_oauth:
         served["slack"] = _slack(own, parts)
+    if own.discord_token.get_secret_value().strip():
+        served["discord"] = _discord(own, parts)
     return served
+
+
+def _discord(own: Settings, parts: Memory) -> Platform:
+    """Discord, through its gateway; whoever sends needs no connection to that."""
+    from bot.platforms.discord import access, clients, service  # noqa: PLC0415 - see above
+    from bot.platforms.discord.app import DiscordBot  # noqa: PLC0415 - see above
+    from bot.platforms.discord.delivery import DiscordDelivery  # noqa: PLC0415 - see above
+
+    for fault in access.faults(discord_access()):
+        raise WrongSettings(fault)
+    clients.at(own.discord_api_url, own.discord_gateway_url)
+    token = own.discord_token.get_secret_value().strip()
+    listen = partial(
+        service.listen,
+        DiscordBot(parts.answers, parts.store.receive, now),
+        token,
+        shard_ids=own.discord_shard_ids,
+        shard_count=own.discord_shard_count,
+        store=parts.store,
+    )
+    api = clients.Api(token)
+
+    async def begin(report: Callable[[str], None]) -> None:
+        try:
+            await listen(report)
+        except NewsdeltaError as error:
+            report(str(error))
+            raise
+        finally:
+            await api.close()
+
+    return Platform(DiscordDelivery(api), begin)
 
 
 def _slack(own: Settings, parts: Memory) -> Platform:
@@ -364,9 +398,10 @@ def _examined_memory(own: Settings) -> Iterator[Finding]:
 def renderers() -> Mapping[str, Renderer]:
     """How messages look, on every platform: any process composes for any of them."""
     from bot.platforms.console import ConsoleRenderer  # noqa: PLC0415 - see above
+    from bot.render.discord import DiscordRenderer  # noqa: PLC0415 - see above
     from bot.render.slack import SlackRenderer  # noqa: PLC0415 - see above
 
-    return {each.platform: each for each in (ConsoleRenderer(), SlackRenderer())}
+    return {each.platform: each for each in (ConsoleRenderer(), DiscordRenderer(), SlackRenderer())}
 
 
 @contextmanager

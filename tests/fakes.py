@@ -61,6 +61,7 @@ class State:
     told: dict[tuple[Target, str, str], tuple[Quotation, datetime]] = field(default_factory=dict)  # … hash
     shown: dict[Target, Shown] = field(default_factory=dict)
     received: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
+    commands: dict[tuple[str, str], str] = field(default_factory=dict)
     doubts: dict[tuple[Target, str], Doubt] = field(default_factory=dict)  # … line as JSON
     touched: dict[str, datetime] = field(default_factory=dict)  # story → last followed or shown
     forgotten: frozenset[str] = frozenset()  # keyed hashes of targets and workspaces
@@ -410,6 +411,12 @@ class MemoryStore:
         known = {key: at for key, at in self.state.received.items() if at >= now - timedelta(hours=1)}
         self.state.received = {(platform, workspace, event): now, **known}
         return (platform, workspace, event) not in known
+
+    def synced(self, platform: str, application: str) -> str:
+        return self.state.commands.get((platform, application), "")
+
+    def keep_synced(self, platform: str, application: str, fingerprint: str) -> None:
+        self.state.commands[platform, application] = fingerprint
 
     def readmit(self, platform: str, workspace: str) -> None:
         self.state.forgotten -= {self._hash(platform, workspace)}

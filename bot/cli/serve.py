@@ -44,7 +44,7 @@ def _log() -> None:
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    for chatty in ("alembic", "apscheduler", "procrastinate", "uvicorn"):
+    for chatty in ("alembic", "apscheduler", "discord", "procrastinate", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -31,7 +31,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.errors import UnusableStore
 
-REVISION = "0010"  # the newest of `migrations/versions`
+REVISION = "0011"  # the newest of `migrations/versions`
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 TIES = 2**15  # turns in a millisecond; 48 bits of milliseconds (the year 9999) and these fill 63
@@ -372,6 +372,13 @@ received = Table(  # events of platforms, for as long as these may send them aga
     Column("workspace", String, primary_key=True),
     Column("event", String, primary_key=True),
     Column("at", Moment, nullable=False, index=True),
+)
+synced = Table(  # of the commands that a platform was told of, what they are known by
+    "synced",
+    metadata,
+    Column("platform", String, primary_key=True),
+    Column("application", String, primary_key=True),
+    Column("fingerprint", String, nullable=False),
 )
 forgotten = Table(
     "forgotten",

@@ -279,6 +279,16 @@ class SqlStore:
         with self.database.writing() as connection:
             targets.lift(connection, [targets.hashed(self._key, platform, workspace)])
 
+    # commands
+
+    def synced(self, platform: str, application: str) -> str:
+        with self.database.reading() as connection:
+            return upkeep.synced_as(connection, platform, application)
+
+    def keep_synced(self, platform: str, application: str, fingerprint: str) -> None:
+        with self.database.writing() as connection:
+            upkeep.keep_synced(connection, platform, application, fingerprint)
+
     def export(self, target: Target) -> Mapping[str, Any]:
         own = {
             "platform": target.platform,

@@ -29,6 +29,7 @@ from bot.store.schema import (
     slack_installations,
     stories,
     story_log,
+    synced,
     targets,
     titles,
     told,
@@ -87,6 +88,20 @@ def receive(connection: Connection, platform: str, workspace: str, event: str, n
     connection.execute(delete(received).where(received.c.at < now - RECEIVED))
     own = {"platform": platform, "workspace": workspace, "event": event, "at": now}
     return is_new(connection, add(connection, received).values(own))
+
+
+def synced_as(connection: Connection, platform: str, application: str) -> str:
+    """What its commands are known by that a platform was told of last; empty if of none."""
+    own = synced.c.platform == platform, synced.c.application == application
+    return connection.execute(select(synced.c.fingerprint).where(*own)).scalar() or ""
+
+
+def keep_synced(connection: Connection, platform: str, application: str, fingerprint: str) -> None:
+    """Remembers that a platform was told of commands."""
+    own = {"platform": platform, "application": application}
+    new = add(connection, synced).values(**own, fingerprint=fingerprint)
+    changes = {"fingerprint": fingerprint}
+    connection.execute(new.on_conflict_do_update(index_elements=list(own), set_=changes))
 
 
 # -- forgetting --------------------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from aiohttp import ClientError
 
 from bot.errors import WrongSettings
 from bot.platforms.discord import tree as commands
+from bot.platforms.discord.delivery import NAME
+from bot.ports import Store
 
 LOG = logging.getLogger(__name__)
 INTENTS = discord.Intents(
@@ -46,29 +48,10 @@ class Listener(Protocol):
     def listen(self, client: discord.Client) -> commands.Tree: ...
 
 
-class Synced(Protocol):
-    """Remembers what Discord was last told of an application's commands."""
-
-    def synced(self, application: str) -> str:
-        """The fingerprint; empty where it was told nothing yet."""
-
-    def remember_synced(self, application: str, fingerprint: str) -> None: ...
-
-
-class Servers(Protocol):
-    """What is done about servers that the bot was taken out of, or invited into again."""
-
-    def forget_workspace(self, platform: str, workspace: str) -> None: ...
-
-    def readmit(self, platform: str, workspace: str) -> None: ...
-
-
 class Client(discord.AutoShardedClient):
     """A client that reports whether it is connected, and tells Discord of commands that it doesn't know yet."""
 
-    def __init__(
-        self, bot: Listener, synced: Synced, servers: Servers, report: Report, **shards: Any
-    ) -> None:
+    def __init__(self, bot: Listener, store: Store, report: Report, **shards: Any) -> None:
         super().__init__(
             intents=INTENTS,
             allowed_mentions=discord.AllowedMentions.none(),
@@ -77,7 +60,7 @@ class Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             **shards,
         )
-        self._synced, self._servers, self._report = synced, servers, report
+        self._store, self._report = store, report
         self._away: dict[int, asyncio.TimerHandle] = {}
         self._tree = bot.listen(self)
         self.connected = False
@@ -85,14 +68,14 @@ class Client(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """Once a client, after it has logged in. Where Discord does not take the commands, those it knows go on."""
         told, application = commands.fingerprint(commands.payload(self._tree)), str(self.application_id)
-        if await asyncio.to_thread(self._synced.synced, application) == told:
+        if await asyncio.to_thread(self._store.synced, NAME, application) == told:
             return
         try:
             await self._tree.sync()
         except discord.app_commands.CommandSyncFailure:
             LOG.exception("Discord does not take the commands, and keeps those that it had")
             return
-        await asyncio.to_thread(self._synced.remember_synced, application, told)
+        await asyncio.to_thread(self._store.keep_synced, NAME, application, told)
         LOG.info("told Discord of the commands")
 
     # -- whether it is connected -------------------------------------------------------------------------------------
@@ -122,10 +105,10 @@ class Client(discord.AutoShardedClient):
     # -- servers -----------------------------------------------------------------------------------------------------
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await asyncio.to_thread(self._servers.forget_workspace, "discord", str(guild.id))
+        await asyncio.to_thread(self._store.forget_workspace, NAME, str(guild.id))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        await asyncio.to_thread(self._servers.readmit, "discord", str(guild.id))
+        await asyncio.to_thread(self._store.readmit, NAME, str(guild.id))
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         """What a listener raises; what it was given stays out of the log."""
@@ -139,8 +122,7 @@ async def listen(
     *,
     shard_ids: Sequence[int] = (),
     shard_count: int | None = None,
-    synced: Synced,
-    servers: Servers,
+    store: Store,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
     """Listens until it is cancelled; `report` is told what is in the way, "" where nothing is.
@@ -151,7 +133,7 @@ async def listen(
     failures = 0
     while True:
         client = Client(
-            bot, synced, servers, report, shard_ids=list(shard_ids) or None, shard_count=shard_count or None
+            bot, store, report, shard_ids=list(shard_ids) or None, shard_count=shard_count or None
         )
         try:
             async with client:

@@ -61,11 +61,11 @@ class Memory(dict):
         super().__init__()
         self.servers = []
 
-    def synced(self, application):
-        return self.get(application, "")
+    def synced(self, platform, application):
+        return self.get((platform, application), "")
 
-    def remember_synced(self, application, fingerprint):
-        self[application] = fingerprint
+    def keep_synced(self, platform, application, fingerprint):
+        self[platform, application] = fingerprint
 
     def forget_workspace(self, platform, workspace):
         self.servers.append(("forgotten", platform, workspace))
@@ -89,8 +89,7 @@ class At:
             self.bot,
             token,
             self.reports.append,
-            synced=self.memory,
-            servers=self.memory,
+            store=self.memory,
             pause=pause,
             **shards,
         )

@@ -579,6 +579,15 @@ def test_an_event_is_received_once_in_an_hour_and_forgotten_with_its_workspace(s
     assert store.receive("slack", "away", "e1", NOW + 2 * HOUR)
 
 
+def test_what_a_platform_was_told_of_commands_is_kept_for_each_application(store):
+    assert store.synced("discord", "100") == ""
+    store.keep_synced("discord", "100", "aa")
+    store.keep_synced("discord", "200", "bb")
+    store.keep_synced("discord", "100", "cc")
+    assert [store.synced("discord", each) for each in ("100", "200")] == ["cc", "bb"]
+    assert store.synced("slack", "100") == ""
+
+
 def test_an_export_holds_all_that_is_stored_of_a_target(store):
     empty = store.export(ANNA)
     assert empty["target"] == {"platform": "slack", "workspace": "home", "kind": "person", "id": "U-anna"}
