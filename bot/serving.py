@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.delivery.doors import Outbox
 from bot.delivery.pump import Pump
 from bot.delivery.tick import plan
-from bot.errors import NewsdeltaError, WrongSchedule
+from bot.errors import NewsdeltaError, WrongSchedule, WrongSettings
 from bot.ports import Store
 from bot.schedules import next_run
 from bot.work import Work
@@ -78,16 +78,22 @@ async def serve(
     readiness: Readiness,
     *,
     beside: Sequence[Callable[[], Awaitable[None]]] = (),
+    listening: Mapping[str, Callable[[], Awaitable[None]]] | None = None,
     ticks: Mapping[str, timedelta] = TICKS,
 ) -> bool:
     """Works until SIGTERM or SIGINT, then ends what is on its way; false if some of it would not end.
 
-    `beside` runs as long: platforms that listen, the pages that say how the bot is. A second signal ends at once.
+    `beside` runs as long: the pages that say how the bot is; so do the platforms that listen, each until what is set for it
+    turns out to be wrong. WrongSettings, once all is ended, where that became of every one. A second signal ends at once.
     """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, partial(_signalled, stop))
     pages = [asyncio.create_task(_beside(one, bot.chance)) for one in beside]
+    wrong: dict[str, str] = {}
+    for name, run in (listening or {}).items():
+        pages.append(asyncio.create_task(_listening(name, run, bot.chance, wrong)))
+        pages[-1].add_done_callback(lambda _: stop.set() if len(wrong) == len(listening or {}) else None)
     await _unless(stop, until_done("start", readiness, partial(_reckoned, bot), bot.chance))
     clock = Clock(ticks)
     work = {"due": due, "feeds": feeds, "pump": pumped, "retention": retention, "news": news}
@@ -105,6 +111,8 @@ async def serve(
     await _cancelled(loops)
     _, ended = await asyncio.gather(bot.pump.drain(DRAIN), bot.work.drain(DRAIN))
     await _cancelled(pages)
+    if wrong and len(wrong) == len(listening or {}):
+        raise WrongSettings(" ".join(wrong.values()))
     return ended
 
 
@@ -258,3 +266,18 @@ async def _beside(run: Callable[[], Awaitable[None]], chance: Callable[[], float
     """Runs a part of the bot; one that fails holds up no digest, is told once, and is begun again, ever less often."""
     own = Readiness()  # not the bot's: a page that can't be had can't say so, and once it is had all is well
     await until_done("a part of the bot", own, run, chance)
+
+
+async def _listening(
+    name: str, run: Callable[[], Awaitable[None]], chance: Callable[[], float], wrong: dict[str, str]
+) -> None:
+    """Runs a platform as a part, but for settings of it that are wrong: those no second attempt makes right."""
+
+    async def listened() -> None:
+        try:
+            await run()
+        except WrongSettings as error:
+            LOG.error("%s is not listened to any more: %s", name, error)  # noqa: TRY400 - because it is a sentence, not a fault
+            wrong[name] = str(error)
+
+    await _beside(listened, chance)

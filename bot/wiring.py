@@ -197,18 +197,19 @@ def serving(
             closed=notices.closed,
         )
         readiness = at_work.Readiness()
-        beside: list[Callable[[], Coroutine[Any, Any, None]]] = [
-            partial(platform.listen, partial(readiness.report, name))
+        listening = {
+            name: partial(platform.listen, partial(readiness.report, name))
             for name, platform in platforms.items()
             if platform.listen
-        ]
+        }
+        beside: list[Callable[[], Coroutine[Any, Any, None]]] = []
         if own.http_port:
             routes = [route for platform in platforms.values() for route in platform.routes]
             page = pages.app(readiness.wrong, routes)
             beside.append(partial(pages.run, page, own.http_host, own.http_port))
         keep = timedelta(days=own.keep_days)
         bot = at_work.Bot(parts.store, outbox, work, pump, now, keep, tuple(platforms), chance, news.tell)
-        yield partial(at_work.serve, bot, readiness, beside=beside)
+        yield partial(at_work.serve, bot, readiness, beside=beside, listening=listening)
 
 
 @dataclass(frozen=True, slots=True)

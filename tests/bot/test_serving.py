@@ -17,8 +17,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bot import serving
 from bot.delivery.values import Scheduled
-from bot.errors import UnusableStore
+from bot.errors import UnusableStore, WrongSettings
 from bot.platforms.console import person
 from bot.polling import PATIENCE as FAILURES
 from bot.schedules import Every
@@ -28,6 +29,7 @@ from tests.bot.store.incoming import put
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 40  # seconds, for a busy machine
+LATEST = datetime(2031, 5, 5, tzinfo=UTC)
 LATER = "The pier of Harnby burned down on Tuesday, the fire brigade said."
 TEXT = "The old ferry of Harnby was sold on Monday for 3 million crowns."
 
@@ -292,3 +294,77 @@ def said(bot):
 def untold(url):
     with psycopg.connect(url) as connection:
         return connection.execute("SELECT count(*) FROM feeds WHERE news = 'failing'").fetchone()[0]
+
+
+def listening(**platforms):
+    """Serves platforms till they end by themselves, or one has been listened to as often as was said."""
+    times, started = {}, []
+
+    class Outbox:
+        def every(self, *_):
+            started.append("reckoned")
+            return ()
+
+        def tick(self, *_):
+            return ()
+
+        def composable(self, *_):
+            return ()
+
+    class Idle:
+        async def hand_out(self, *_):
+            return None
+
+        async def drain(self, *_):
+            return True
+
+        async def begin(self):
+            return None
+
+        async def turn(self):
+            return False
+
+    class Store:
+        def due_feeds(self, *_):
+            return ()
+
+    def run(name, ends):
+        async def listen():
+            times[name] = times.get(name, 0) + 1
+            error = next(ends, None)
+            if error:
+                raise error
+            if error is None and name == "well":
+                os.kill(os.getpid(), signal.SIGTERM)
+            await asyncio.Event().wait()
+
+        return listen
+
+    bot = serving.Bot(
+        Store(), Outbox(), Idle(), Idle(), lambda: LATEST, timedelta(days=1), (), lambda: 0.0, lambda: None
+    )
+    given = {name: run(name, iter(ends)) for name, ends in platforms.items()}
+    ticks = dict.fromkeys(serving.TICKS, timedelta(hours=1))
+    try:
+        ended = asyncio.run(serving.serve(bot, Readiness(), listening=given, ticks=ticks))
+    except WrongSettings as error:
+        ended = str(error)
+    return ended, times, started
+
+
+def test_a_platform_whose_settings_are_wrong_ends_alone():
+    assert listening(wrong=[WrongSettings("No.")], well=[])[:2] == (True, {"wrong": 1, "well": 1})
+
+
+def test_where_no_platform_is_left_that_listens_all_of_them_say_why():
+    ended, times, _ = listening(one=[WrongSettings("No.")], two=[WrongSettings("Nor this.")])
+    assert (ended, times) == ("No. Nor this.", {"one": 1, "two": 1})
+
+
+def test_three_connections_that_fail_begin_no_second_clock(monkeypatch):
+    monkeypatch.setattr(serving, "FIRST_WAIT", 0.0)
+    begun = []
+    monkeypatch.setattr(serving.Clock, "start", begun.append)
+    monkeypatch.setattr(serving.Clock, "stop", lambda _: None)
+    assert listening(well=[OSError(), OSError(), OSError()])[1:] == ({"well": 4}, ["reckoned"])
+    assert len(begun) == 1
