@@ -311,6 +311,9 @@ def listening(**platforms):
         def composable(self, *_):
             return ()
 
+        def retire(self, *_):
+            return 0
+
     class Idle:
         async def hand_out(self, *_):
             return None
@@ -327,6 +330,9 @@ def listening(**platforms):
     class Store:
         def due_feeds(self, *_):
             return ()
+
+        def retire(self, *_):
+            return 0
 
     def run(name, ends):
         async def listen():
@@ -364,7 +370,7 @@ def test_where_no_platform_is_left_that_listens_all_of_them_say_why():
 def test_three_connections_that_fail_begin_no_second_clock(monkeypatch):
     monkeypatch.setattr(serving, "FIRST_WAIT", 0.0)
     begun = []
-    monkeypatch.setattr(serving.Clock, "start", begun.append)
+    monkeypatch.setattr(serving.Clock, "start", lambda _: begun.append("clock"))
     monkeypatch.setattr(serving.Clock, "stop", lambda _: None)
     assert listening(well=[OSError(), OSError(), OSError()])[1:] == ({"well": 4}, ["reckoned"])
     assert len(begun) == 1

@@ -21,6 +21,10 @@ from bot.platforms.slack.clients import Api, Clients
 LOG = logging.getLogger(__name__)
 LOOK, PATIENCE = 5.0, 12  # seconds between looks at the connection, and looks in vain until it is begun anew
 LOOK_AGAIN = timedelta(seconds=LOOK)
+REFUSED = frozenset(  # errors of a token that no other attempt makes right
+    "invalid_auth not_authed not_allowed_token_type token_revoked token_expired account_inactive no_permission missing_scope "
+    "access_denied ekm_access_denied forbidden_team team_access_not_granted".split()
+)
 AWAY = "The connection to Slack is gone, and is begun anew."
 
 
@@ -75,6 +79,8 @@ async def through_a_socket(
         await api.patient().apps_connections_open(app_token=app_token)
     except SlackApiError as error:
         said = error.response.get("error")
+        if said not in REFUSED:
+            raise Limited(f"Slack can't be reached ({said}).", LOOK_AGAIN, "platform", str(said)) from error
         raise WrongSettings(
             f"Slack does not take SLACK_APP_TOKEN ({said}): copy it again from Basic Information, App-Level Tokens."
         ) from error

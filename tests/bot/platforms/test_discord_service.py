@@ -12,7 +12,7 @@ from discord import app_commands
 from bot.errors import WrongSettings
 from bot.platforms.discord import clients, service
 from bot.platforms.discord.tree import Tree
-from tests.fake_discord import FakeDiscord
+from tests.fake_discord import GUILD, FakeDiscord, people
 
 
 def ran(test):
@@ -164,3 +164,24 @@ async def test_a_first_connection_that_fails_is_tried_again_with_a_new_client_ev
     assert len(at.bot.clients) == 4
     assert at.reports[0] == service.AWAY
     assert at.reports[-1] == ""
+
+
+@ran
+async def test_what_is_not_heard_during_a_break_is_heard_after_it():
+    async with faked() as fake:
+        async with listening(fake, at := At(Bare(), Memory())):
+            await fake.gateway.reconnect()
+            await people.command(fake, "hello", {}).ended()
+            await fake.gateway.hang_up()
+            await people.command(fake, "hello", {}).ended()
+        assert len(at.bot.clients) == 1
+        assert len(synced(fake)) == 1
+
+
+@ran
+async def test_nothing_is_kept_of_a_server_that_the_bot_was_taken_out_of():
+    async with faked() as fake:
+        async with listening(fake, at := At(Bare(), Memory())):
+            people.throw_out(fake, GUILD)
+            await fake.until(lambda: at.memory.servers)
+        assert at.memory.servers == [("forgotten", "discord", GUILD)]
