@@ -75,6 +75,9 @@ class Reply:
     file: tuple[str, str] | None = None
     failed: bool = False  # what was asked for could not be done
     tags: tuple[str, ...] = ()
+    heard: tuple[Target, tuple[str, ...]] | None = (
+        None  # whose notices, which could not be sent, are in it: their keys
+    )
 
     @property
     def shown(self) -> str:

@@ -173,6 +173,19 @@ class MemoryOutbox:
         for each in self.schedules(target):
             self.change(each.id, quiet=quiet)
 
+    def unheard(self, person: Target):
+        lane = self.lane(person)
+        stuck = [
+            row for row in lane.rows if row.state in {"dead", "held"} or (lane.closed and row in lane.live)
+        ]
+        return [row.key for row in stuck if row.key.startswith("n:")]
+
+    def heard(self, person: Target, keys, now: datetime) -> None:
+        still = set(keys) & set(self.unheard(person))
+        for row in self.lane(person).rows:
+            if row.key in still:
+                row.state, row.code, row.finished = "skipped", "told", now
+
     def closed(self, target: Target) -> str:
         closed = [self.gates.get(gate, Gate()).closed for gate in gates_of(target)]
         return self.lane(target).closed or next(filter(None, reversed(closed)), "")

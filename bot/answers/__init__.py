@@ -84,7 +84,7 @@ class Answers:
         inquiry = Inquiry(self._doors, conversation, now)
         reply = _answer(command, inquiry)
         overtaken = isinstance(command, Changed | More) and any(map(self._overtaken, reply.tellings))
-        return _answer(command, inquiry) if overtaken else reply
+        return schedules.with_unheard(inquiry, _answer(command, inquiry) if overtaken else reply)
 
     def _overtaken(self, telling: Telling) -> bool:
         """Whether its story was told to whom it is for since it was asked for."""
@@ -129,6 +129,9 @@ class Answers:
         """Makes true what a reply tells; called once it has been sent, and only then."""
         for telling in reply.tellings:
             self._doors.store.tell(telling, now)
+        if reply.heard:
+            person, keys = reply.heard
+            self._doors.schedules.heard(person, keys, now)
 
 
 def _answer(command: Command, inquiry: Inquiry) -> Reply:

@@ -37,7 +37,17 @@ LAST = 5  # deliveries of a status, and as many older ones that somebody has to 
 LOOKED = 50  # deliveries among which these are looked for
 STUCK = {"held", "dead"}
 WEEK = timedelta(days=7)
-OURS = {"late", "quiet_merged", "empty", "removed", "unknown", NOT_COMPOSED, "damaged", "restored"}  # codes
+OURS = {
+    "late",
+    "quiet_merged",
+    "empty",
+    "removed",
+    "told",
+    "unknown",
+    NOT_COMPOSED,
+    "damaged",
+    "restored",
+}  # codes
 
 
 def schedule(inquiry: Inquiry, command: Schedule) -> Reply:
@@ -337,6 +347,18 @@ def _stopped(inquiry: Inquiry, here: Sequence[Scheduled]) -> tuple[Section, ...]
         for one in every.values()
     )
     return (Section(phrase("schedule.stopped"), items=items),) if items else ()
+
+
+def with_unheard(inquiry: Inquiry, reply: Reply) -> Reply:
+    """A private reply with what could not be told to who asks: which of their schedules do not run, and why."""
+    person = inquiry.conversation.person
+    keys = inquiry.schedules.unheard(person) if reply.private else ()
+    told = keys and tuple(
+        phrase("schedule.unheard", words=in_words(inquiry, one), why=_state(one))
+        for one in inquiry.schedules.made_by(person)
+        if one.paused not in {"", phrase("schedule.by_hand")}
+    )
+    return replace(reply, notes=(*reply.notes, *told), heard=(person, tuple(keys))) if told else reply
 
 
 def _sendings(inquiry: Inquiry, rows: Sequence[Delivered]) -> tuple[Section, ...]:

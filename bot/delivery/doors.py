@@ -64,6 +64,12 @@ class Schedules(Protocol):
     def retry(self, key: str, now: datetime, target: Target | None = None) -> bool:
         """Sends a held or dead row (of this target alone, if one is given) after all, at the end of its lane."""
 
+    def unheard(self, person: Target) -> Sequence[str]:
+        """The keys of notices that could not be sent to a person: refused, of unknown outcome, or in a closed lane."""
+
+    def heard(self, person: Target, keys: Collection[str], now: datetime) -> None:
+        """Ends notices to a person who was told otherwise; they are skipped, and not unheard any more."""
+
     def closed(self, target: Target) -> str:
         """Why nothing goes to a target (its lane, its installation or its platform is closed); empty while it does."""
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.delivery.doors import Outbox, Renderer
-from bot.delivery.values import NOT_COMPOSED, Claimed, Composing, Part, Verdict
+from bot.delivery.values import NOT_COMPOSED, NOTICE, Claimed, Composing, Part, Verdict
 from bot.phrases import phrase
 from bot.ports import Feed, Target
 from bot.replies import Place, Reply
@@ -73,14 +73,18 @@ class Notices:
             each.owner: each.language for each in self.outbox.schedules(target) if each.owner != target
         }
         for owner, language in languages.items():
-            self._tell(owner, said, language, f"n:{claimed.lease.lane}:{claimed.lease.token}:{owner.id}")
+            self._tell(
+                owner, said, language, f"{NOTICE}{claimed.lease.lane}:{claimed.lease.token}:{owner.id}"
+            )
 
     def uncomposed(self, composing: Composing, verdict: Verdict) -> None:
         """Tells who made a schedule that one of its digests was given up."""
         reason = verdict.reason or phrase(f"delivery.code.{NOT_COMPOSED.replace(' ', '_')}")
         slot, schedule = composing.slot.replace("T", " "), composing.schedule
         said = phrase("notice.not_composed", slot=slot, target=schedule.target.id, reason=reason.rstrip("."))
-        self._tell(schedule.owner, said, schedule.language, f"n:{composing.key}:{composing.lease.token}")
+        self._tell(
+            schedule.owner, said, schedule.language, f"{NOTICE}{composing.key}:{composing.lease.token}"
+        )
 
     def _tell(self, owner: Target, said: str, language: str, key: str) -> None:
         reply = Reply(notes=(said,))

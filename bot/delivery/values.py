@@ -19,6 +19,7 @@ LIVE: frozenset[State] = frozenset({"pending", "attempting", "retry"})
 # or empty
 Outcome = Literal["queued", "empty", "late", "coalesced", "quiet_merged"]
 NOT_COMPOSED = "not composed"  # the code of a slot; where something is known, with a colon and that
+NOTICE = "n:"  # how keys of messages about schedules begin
 Platform = str
 Payload = Mapping[str, Any]  # a message as a platform's renderer made it: plain values of JSON
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, delete, or_, select, tuple_, update
 
-from bot.delivery.values import Delivered
+from bot.delivery.values import NOTICE, Delivered
 from bot.ports import Target
 from bot.store import lanes, outgoing, schedules
 from bot.store.schema import attempts, outbox, runs
@@ -123,6 +123,28 @@ def retry(connection: Connection, key: str, lane: int, now: datetime) -> bool:
     connection.execute(update(lane_rows).where(lane_rows.c.id == row.lane).values(last_seq=seq))
     lanes.settle(connection, row.lane)
     return True
+
+
+def unheard(connection: Connection, lane: int) -> Sequence[str]:
+    """The keys of the notices of a lane that could not be sent, the oldest first."""
+    refused = outbox.c.state.in_(("dead", "held"))
+    stuck = and_(LIVES, lane_rows.c.closed != "")
+    statement = (
+        select(outbox.c.key)
+        .join_from(outbox, lane_rows, lane_rows.c.id == outbox.c.lane)
+        .where(outbox.c.lane == lane, outbox.c.key.startswith(NOTICE), or_(refused, stuck))
+        .order_by(outbox.c.seq, outbox.c.part)
+    )
+    return connection.execute(statement).scalars().all()
+
+
+def heard(connection: Connection, lane: int, keys: Collection[str], now: datetime) -> None:
+    """Ends notices of a lane as told otherwise, if they still could not be sent."""
+    lanes.locked(connection, [lane])
+    still = [key for key in unheard(connection, lane) if key in keys]
+    values = {"state": "skipped", "code": "told", "finished": now}
+    connection.execute(update(outbox).where(outbox.c.key.in_(still)).values(**values))
+    lanes.settle(connection, lane)
 
 
 def export(connection: Connection, target: int) -> Mapping[str, Any]:

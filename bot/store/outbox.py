@@ -94,6 +94,16 @@ class SqlOutbox:
             row = targets.remember(connection, self._key, target)
             lanes.keep_quiet(connection, lanes.made(connection, target, row), quiet)
 
+    def unheard(self, person: Target) -> Sequence[str]:
+        with self.database.reading() as connection:
+            lane = lanes.found(connection, person)
+            return delivered.unheard(connection, lane) if lane else []
+
+    def heard(self, person: Target, keys: Collection[str], now: datetime) -> None:
+        with self.database.sharing() as connection:
+            if lane := lanes.found(connection, person):
+                delivered.heard(connection, lane, keys, now)
+
     def closed(self, target: Target) -> str:
         with self.database.reading() as connection:
             lane = lanes.found(connection, target)

@@ -300,6 +300,17 @@ def test_the_owner_is_told_once_that_nothing_can_be_sent_any_more(bot):
     assert "Ninety barges wait at the lock" in told
 
 
+def test_an_owner_whom_no_direct_message_reaches_is_told_once_with_their_next_answer(bot):
+    lock(bot, "monday")
+    bot.channel.gone = {QUAY.id, ANNA.id}
+    assert bot.run() == []
+    shown = bot.world.ask("latest")  # and never sent
+    assert "The channel is gone." in shown.notes[-1]
+    assert "The channel is gone." in bot.world.say("latest").notes[-1]
+    assert not any("The channel is gone." in note for note in bot.world.say("latest").notes)
+    assert "Not running" in {section.heading for section in bot.world.say("status").sections}
+
+
 def test_a_person_with_several_stories_is_told_that_they_come_late():
     bot = Bot(target=ANNA)
     bot.outbox.change(bot.schedule.id, spec=parse_schedule("daily 9:00", zone="UTC"))

@@ -722,6 +722,25 @@ def test_a_notice_reaches_a_person_who_was_never_written_to(outbox):
     assert texts(claimed(outbox)) == ["hello"]
 
 
+@pytest.mark.parametrize(
+    "verdict",
+    [Verdict("dead", code="no"), Verdict("held"), Verdict("retry", closes="lane", reason="No DMs.")],
+)
+def test_a_notice_that_cannot_be_sent_is_unheard_until_it_was_told_otherwise(outbox, verdict):
+    assert list(outbox.unheard(CARLA)) == []
+    assert outbox.post(CARLA, [Part("n:1", {"text": "notice"})], NOW)
+    assert list(outbox.unheard(CARLA)) == []
+    [claim] = claimed(outbox)
+    assert outbox.finish(claim, verdict, NOW)
+    assert outbox.post(CARLA, [Part("f:1", {"text": "no notice"})], NOW)
+    assert list(outbox.unheard(CARLA)) == ["n:1"]
+    assert list(outbox.unheard(PIER)) == []
+    outbox.heard(CARLA, ["n:1", "n:2", "f:1"], NOW)
+    assert list(outbox.unheard(CARLA)) == []
+    states = {row.key: (row.state, row.code) for row in outbox.deliveries(CARLA, 9)}
+    assert states == {"n:1": ("skipped", "told"), "f:1": ("pending", "")}
+
+
 def test_a_notice_does_not_open_what_is_closed(outbox):
     ready(outbox, QUAY)
     [claim] = claimed(outbox)
