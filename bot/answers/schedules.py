@@ -145,10 +145,12 @@ def _topics(inquiry: Inquiry, command: Schedule) -> tuple[Topic, ...] | Reply:
 
 
 def in_words(inquiry: Inquiry, kept: Scheduled) -> str:
-    """When a schedule runs, what it is about and how long its digests are, where that is not the usual."""
+    """When a schedule runs; what it is about, how long its digests are, their language and tag, where not the usual."""
     about = [phrase("schedule.about", topic=clipped(say(inquiry, topic))) for topic in kept.topics]
     length = phrase(f"schedule.{kept.length}") if kept.length != "normal" else ""
-    return joined(" · ", (words(kept.spec), *about, length))
+    language = phrase(f"schedule.in.{kept.language}") if kept.language != "en" else ""
+    tag = phrase("schedule.tag", tag=kept.tag) if kept.tag else ""
+    return joined(" · ", (words(kept.spec), *about, length, language, tag))
 
 
 def zone_known(inquiry: Inquiry) -> str | None:
