@@ -1,4 +1,4 @@
-"""The bot in simcord, a Discord within the process that somebody else wrote, with the kind of client that serves.
+"""The bot in simcord, a Discord within the process that somebody else wrote, with the client that serves.
 
 What is over a limit, a second answer or one that comes too late, a command that was never registered, a request or a key that
 it does not know, and an error in a listener fail there.
@@ -17,13 +17,13 @@ import pytest
 import simcord
 
 from bot.platforms.discord.app import DiscordBot
+from bot.platforms.discord.service import INTENTS, Client
 from bot.ports import Target
 from bot.render import discord_views as views
 from tests.bot.answers.world import LOCK, ORCHARD, World
 from tests.discord_rules import buttons, wrong_message
 
 GUILD = 4_194_304_000_000_000
-NEEDED = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 MAY = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -36,18 +36,25 @@ MAY = discord.Permissions(
 MENU = "What changed about this?"
 
 
-class Client(discord.AutoShardedClient):
-    """As it serves; of how many shards it is says simcord."""
+@dataclass
+class Synced:
+    """What is known of the commands that Discord was told of."""
 
-    def __init__(self, bot):
-        quiet = discord.AllowedMentions.none()
-        super().__init__(intents=NEEDED, allowed_mentions=quiet, shard_count=1, guild_ready_timeout=0)
-        self._bot, self.synced = bot, True
+    fingerprint: str = ""
 
-    async def setup_hook(self):
-        built = self._bot.listen(self)
-        if self.synced:
-            await built.sync()
+    def synced(self, _):
+        return self.fingerprint
+
+    def remember_synced(self, _, fingerprint):
+        self.fingerprint = fingerprint
+
+
+def serving(world, synced):
+    """The client that serves; of how many shards it is says simcord."""
+    bot = DiscordBot(world.answers, world.store.receive, lambda: world.now)
+    client = Client(bot, synced, world.store, lambda _: None, shard_count=1, guild_ready_timeout=0)
+    client.tree = client._tree  # where simcord looks for it
+    return client
 
 
 @dataclass
@@ -56,6 +63,7 @@ class Sim:
 
     env: Any
     world: World
+    synced: Synced
     guild: Any
     channel: Any
     anneke: Any
@@ -63,7 +71,7 @@ class Sim:
 
     async def restart(self):
         """Another process takes over."""
-        await self.env.restart_bot(Client(bot_of(self.world)))
+        await self.env.restart_bot(serving(self.world, self.synced))
 
     def see(self, library, *keys):
         with self.world.store.ingesting() as desk:
@@ -71,20 +79,16 @@ class Sim:
                 desk.see(key, [library])
 
 
-def bot_of(world):
-    return DiscordBot(world.answers, world.store.receive, lambda: world.now)
-
-
 @contextlib.asynccontextmanager
-async def simulated(client=Client):
-    world = World()
-    async with simcord.run(client(bot_of(world)), approved_intents=NEEDED) as env:
+async def simulated(synced=None):
+    world, synced = World(), synced or Synced()
+    async with simcord.run(serving(world, synced), approved_intents=INTENTS) as env:
         guild = env.create_guild("Harbour", id=GUILD)
         channel = guild.create_text_channel("news")
         anneke = guild.add_member(env.create_user("anneke"))
         manager = guild.create_role("manager", permissions=discord.Permissions(manage_guild=True))
         carsten = guild.add_member(env.create_user("carsten"), roles=[manager])
-        sim = Sim(env, world, guild, channel, anneke, carsten)
+        sim = Sim(env, world, synced, guild, channel, anneke, carsten)
         for texts, name, title in (
             (LOCK, "lock", "The lock at Ostwick"),
             (ORCHARD, "pears", "The pears of Velm"),
@@ -255,17 +259,15 @@ async def test_the_menu_of_a_message_reads_what_that_links_to(sim):
 
 
 def test_a_command_that_was_never_registered_can_not_be_given():
-    class Unsynced(Client):
-        def __init__(self, bot):
-            super().__init__(bot)
-            self.synced = False
+    async def within(synced):
+        async with simulated(synced) as sim:
+            await sim.anneke.slash(sim.channel, "news help")
 
-    async def within():
-        async with simulated(Unsynced) as sim:
-            with pytest.raises(simcord.SetupError):
-                await sim.anneke.slash(sim.channel, "news help")
-
-    asyncio.run(within())
+    synced = Synced()
+    asyncio.run(within(synced))
+    assert synced.fingerprint
+    with pytest.raises(simcord.SetupError):  # here it is another Discord, which was told nothing
+        asyncio.run(within(synced))
 
 
 # -- words ---------------------------------------------------------------------------------------------------------------
