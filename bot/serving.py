@@ -92,7 +92,7 @@ async def serve(
     pages = [asyncio.create_task(_beside(one, bot.chance)) for one in beside]
     wrong: dict[str, str] = {}
     for name, run in (listening or {}).items():
-        pages.append(asyncio.create_task(_listening(name, run, bot.chance, wrong)))
+        pages.append(asyncio.create_task(_listening(name, run, readiness, bot.chance, wrong)))
         pages[-1].add_done_callback(lambda _: stop.set() if len(wrong) == len(listening or {}) else None)
     await _unless(stop, until_done("start", readiness, partial(_reckoned, bot), bot.chance))
     clock = Clock(ticks)
@@ -269,15 +269,26 @@ async def _beside(run: Callable[[], Awaitable[None]], chance: Callable[[], float
 
 
 async def _listening(
-    name: str, run: Callable[[], Awaitable[None]], chance: Callable[[], float], wrong: dict[str, str]
+    name: str,
+    run: Callable[[], Awaitable[None]],
+    readiness: Readiness,
+    chance: Callable[[], float],
+    wrong: dict[str, str],
 ) -> None:
-    """Runs a platform as a part, but for settings of it that are wrong: those no second attempt makes right."""
+    """Runs a platform as a part, but for settings of it that are wrong: those no second attempt makes right.
+
+    What is in its way stands in the readiness, until the platform itself reports that it no longer is.
+    """
 
     async def listened() -> None:
         try:
             await run()
         except WrongSettings as error:
+            readiness.report(name, str(error))
             LOG.error("%s is not listened to any more: %s", name, error)  # noqa: TRY400 - because it is a sentence, not a fault
             wrong[name] = str(error)
+        except Exception as error:
+            readiness.report(name, _reason(error))
+            raise
 
     await _beside(listened, chance)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import summarizers
 import summarizers.digest
 from bot import polling, replay
-from bot.errors import NewsdeltaError, UnreadableSource, WrongSettings
+from bot.errors import UnreadableSource, WrongSettings
 from bot.running import Here
 from bot.sources import folder, watch
 from bot.sources.named import at_address, is_address
@@ -190,7 +190,7 @@ def serving(
         work = _queue(parts) if scale else InThreads(tasks, cpu_count() or 1, left)
         pump = Pump(
             outbox,
-            {name: platform.delivery for name, platform in platforms.items()},
+            {name: platform.delivery for name, platform in platforms.items() if platform.delivery},
             clock=monotonic,
             now=now,
             chance=chance,
@@ -208,7 +208,8 @@ def serving(
             page = pages.app(readiness.wrong, routes)
             beside.append(partial(pages.run, page, own.http_host, own.http_port))
         keep = timedelta(days=own.keep_days)
-        bot = at_work.Bot(parts.store, outbox, work, pump, now, keep, tuple(platforms), chance, news.tell)
+        sent_to = tuple(name for name, platform in platforms.items() if platform.delivery)
+        bot = at_work.Bot(parts.store, outbox, work, pump, now, keep, sent_to, chance, news.tell)
         yield partial(at_work.serve, bot, readiness, beside=beside, listening=listening)
 
 
@@ -216,10 +217,10 @@ def serving(
 class Platform:
     """A platform that is served: where its messages go, what listens to it until it is cancelled, and its pages.
 
-    What listens is told whom to report to what is in its way.
+    What listens is told whom to report to what is in its way. Without a delivery its messages wait.
     """
 
-    delivery: Delivery
+    delivery: Delivery | None
     listen: Callable[[Callable[[str], None]], Coroutine[Any, Any, None]] | None = None
     routes: Sequence[Page] = ()
 
@@ -230,10 +231,23 @@ def _platforms(own: Settings, parts: Memory, write: Callable[[str], object]) -> 
 
     served = {console.NAME: Platform(console.ConsoleDelivery(write))}
     if own.slack_bot_token.get_secret_value() or own.slack_oauth:
-        served["slack"] = _slack(own, parts)
+        served["slack"] = _unless_wrong(partial(_slack, own, parts))
     if own.discord_token.get_secret_value().strip():
-        served["discord"] = _discord(own, parts)
+        served["discord"] = _unless_wrong(partial(_discord, own, parts))
     return served
+
+
+def _unless_wrong(build: Callable[[], Platform]) -> Platform:
+    """A platform; one whose settings can't be right says so as soon as it is to listen, and the others go on."""
+    try:
+        return build()
+    except WrongSettings as error:
+        wrong = error
+
+    async def listen(_: Callable[[str], None]) -> None:
+        raise wrong
+
+    return Platform(None, listen)
 
 
 def _discord(own: Settings, parts: Memory) -> Platform:
@@ -246,22 +260,21 @@ def _discord(own: Settings, parts: Memory) -> Platform:
         raise WrongSettings(fault)
     clients.at(own.discord_api_url, own.discord_gateway_url)
     token = own.discord_token.get_secret_value().strip()
+    invalid = clients.Invalid()  # of all that this process asks
+    api = clients.Api(token, invalid)
     listen = partial(
         service.listen,
         DiscordBot(parts.answers, parts.store.receive, now),
         token,
+        invalid=invalid,
+        store=parts.store,
         shard_ids=own.discord_shard_ids,
         shard_count=own.discord_shard_count,
-        store=parts.store,
     )
-    api = clients.Api(token)
 
     async def begin(report: Callable[[str], None]) -> None:
         try:
             await listen(report)
-        except NewsdeltaError as error:
-            report(str(error))
-            raise
         finally:
             await api.close()
 
@@ -306,9 +319,6 @@ def _slack(own: Settings, parts: Memory) -> Platform:
             if installations and len(given.keys) > 1:
                 await installations.reseal()
             await listen(report)
-        except NewsdeltaError as error:
-            report(str(error))
-            raise
         finally:
             if engine:
                 await engine.dispose()

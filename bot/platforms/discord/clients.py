@@ -18,14 +18,15 @@ from aiohttp import (
     TraceRequestEndParams,
     TraceRequestExceptionParams,
 )
-from discord.errors import LoginFailure
+from discord.errors import HTTPException, LoginFailure
 from discord.gateway import DiscordWebSocket
 from discord.http import HTTPClient, Route
 
 from bot.errors import Ambiguous, Closed, Limited
 
 WAITS = 30.0  # seconds that the SDK waits by itself where it was too fast, the fewest that it can be told
-INVALID = frozenset({401, 403, 429})
+TOO_MANY = 429
+INVALID = frozenset({401, 403, TOO_MANY})
 MOST, WINDOW = 5_000, 600.0  # of those in so many seconds; at 10,000 Discord shuts the address out for a day
 EXEMPT = frozenset({"interactions", "webhooks"})  # how the paths of answers to interactions begin
 ONCE = "once"  # what a request is marked with that the SDK must not repeat
@@ -59,6 +60,14 @@ class Invalid:
     def wait(self) -> float:
         """Seconds till more may be asked for, 0 where it may be now: half of what Discord bears."""
         return max(0.0, self._at[0] + WINDOW - self._clock()) if len(self._at) == self._at.maxlen else 0.0
+
+
+def is_ban(error: HTTPException) -> bool:
+    """Whether Cloudflare turns the address away: Discord's own 429 comes through its proxy, and as JSON."""
+    headers = error.response.headers
+    return error.status == TOO_MANY and (
+        "Via" not in headers or "json" not in headers.get("Content-Type", "")
+    )
 
 
 class Api:

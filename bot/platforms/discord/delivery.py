@@ -20,7 +20,7 @@ from bot.delivery.policy import GONE
 from bot.delivery.values import Abilities, Outgoing, Receipt
 from bot.errors import Ambiguous, CannotTell, Closed, DeliveryError, Limited, Refused
 from bot.platforms.discord import marks
-from bot.platforms.discord.clients import Api
+from bot.platforms.discord.clients import TOO_MANY, Api, is_ban
 from bot.platforms.discord.forums import Posts
 from bot.platforms.discord.marks import unmarked
 from bot.ports import Target
@@ -249,10 +249,10 @@ async def _failing(message: Outgoing, *, looks: bool = False) -> AsyncIterator[N
 
 def outcome(error: HTTPException, message: Outgoing) -> DeliveryError:
     """What is known of a message after an answer of Discord's that is no success."""
-    if error.status == 429:
-        if not error.code:  # no JSON, so that it is not Discord's own: Cloudflare's
+    if error.status == TOO_MANY:
+        if is_ban(error):
             return Limited("Discord's guard turns the bot away for now.", BANNED, "platform", "banned")
-        return Limited("Discord asks to wait.", UNREACHED, "lane", str(error.code))
+        return Limited("Discord asks to wait.", UNREACHED, "lane", str(error.code or "ratelimited"))
     if error.status >= 500:
         return Ambiguous("Discord did not say what became of the message.", str(error.status))
     if error.status == 401:

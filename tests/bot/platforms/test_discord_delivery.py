@@ -8,15 +8,19 @@ from discord.errors import HTTPException
 from bot.delivery.policy import GONE
 from bot.delivery.values import Outgoing
 from bot.errors import Ambiguous, Closed, Limited, Refused
-from bot.platforms.discord.delivery import outcome, unmarked
+from bot.platforms.discord.delivery import BANNED, outcome, unmarked
 from bot.platforms.discord.marks import is_of, said
 from bot.ports import Target
 
 NONCE, OTHER = "a" * 24, "b" * 24
 
 
-def no(status, code=0):
-    return HTTPException(SimpleNamespace(status=status, reason=""), {"code": code, "message": "no"})
+PROXIED = {"Via": "1.1 google", "Content-Type": "application/json"}
+
+
+def no(status, code=0, headers=PROXIED):
+    answer = SimpleNamespace(status=status, reason="", headers=headers)
+    return HTTPException(answer, {"code": code, "message": "no"})
 
 
 def pressed(*ids):
@@ -39,7 +43,7 @@ def message(payload=None, kind="channel", **more):
         (404, 10003, Closed, "lane"),
         (403, 40003, Limited, "lane"),
         (429, 20028, Limited, "lane"),
-        (429, 0, Limited, "platform"),
+        (429, 0, Limited, "lane"),
         (400, 200000, Refused, None),
         (503, 0, Ambiguous, None),
     ],
@@ -48,6 +52,14 @@ def test_an_answer_says_what_is_known_and_how_far_it_reaches(status, code, kind,
     found = outcome(no(status, code), message())
     assert type(found) is kind
     assert getattr(found, "reach", None) == reach
+
+
+@pytest.mark.parametrize(
+    "headers", [{**PROXIED, "Content-Type": "text/html"}, {"Content-Type": "application/json"}]
+)
+def test_who_is_turned_away_by_a_guard_before_discord_waits_with_all_that_goes_there(headers):
+    found = outcome(no(429, headers=headers), message())
+    assert (found.reach, found.code, found.after) == ("platform", "banned", BANNED)
 
 
 @pytest.mark.parametrize(("code", "plain"), [(50035, True), (50006, True), (200000, False)])

@@ -89,6 +89,7 @@ class At:
             self.bot,
             token,
             self.reports.append,
+            invalid=clients.Invalid(),
             store=self.memory,
             pause=pause,
             **shards,
@@ -162,8 +163,7 @@ async def test_a_first_connection_that_fails_is_tried_again_with_a_new_client_ev
             pass
     assert at.pauses == [1, 2, 4]
     assert len(at.bot.clients) == 4
-    assert at.reports[0] == service.AWAY
-    assert at.reports[-1] == ""
+    assert at.reports == [service.BEGUN, *[service.AWAY] * 3, ""]
 
 
 @ran
