@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+from collections.abc import Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -13,6 +14,11 @@ from bot.errors import WrongSettings
 from bot.platforms.discord import clients, service
 from bot.platforms.discord.tree import Tree
 from tests.fake_discord import GUILD, FakeDiscord, people
+from tests.fake_discord.gateway import shard_of
+
+
+async def at_once(*_, **__):
+    return None
 
 
 def ran(test):
@@ -28,6 +34,7 @@ class Bare:
     """A bot of one command."""
 
     word: str = "hello"
+    about: str = "Says hello"
     clients: list = field(default_factory=list)
 
     def listen(self, client):
@@ -40,7 +47,7 @@ class Bare:
             await interaction.response.send_message("heard")
 
         tree.add_command(
-            app_commands.Command(name=self.word, description="Says hello", callback=_typed(answer))
+            app_commands.Command(name=self.word, description=self.about, callback=_typed(answer))
         )
         return tree
 
@@ -50,8 +57,12 @@ def _typed(answer):
     return answer
 
 
-async def at_once(*_, **__):
-    return None
+def _named(name, act):
+    async def listener():
+        act()
+
+    listener.__name__ = name
+    return listener
 
 
 class Memory(dict):
@@ -80,16 +91,19 @@ class At:
     memory: Memory
     reports: list = field(default_factory=list)
     pauses: list = field(default_factory=list)
+    invalid: clients.Invalid = field(default_factory=clients.Invalid)
+    wait: Callable = at_once
 
     async def listen(self, token="fake", **shards):
         async def pause(seconds):
             self.pauses.append(seconds)
+            await self.wait()
 
         await service.listen(
             self.bot,
             token,
             self.reports.append,
-            invalid=clients.Invalid(),
+            invalid=self.invalid,
             store=self.memory,
             pause=pause,
             **shards,
@@ -185,3 +199,213 @@ async def test_nothing_is_kept_of_a_server_that_the_bot_was_taken_out_of():
             people.throw_out(fake, GUILD)
             await fake.until(lambda: at.memory.servers)
         assert at.memory.servers == [("forgotten", "discord", GUILD)]
+
+
+# -- for good, and for now ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [4004, 4010, 4011, 4013, 4014])
+@ran
+async def test_a_connection_that_is_closed_for_good_ends_it(code):
+    async with faked() as fake:
+        at = At(Bare(), Memory())
+        running = asyncio.create_task(at.listen())
+        await fake.until(lambda: at.bot.clients and at.bot.clients[-1].is_ready())
+        await fake.gateway.hang_up(code)
+        with pytest.raises(WrongSettings) as no:
+            await running
+    assert (str(no.value), at.pauses, len(at.bot.clients)) == (service.FATAL[code], [], 1)
+
+
+@ran
+async def test_too_many_servers_for_its_shards_end_it():
+    async with faked() as fake:
+        fake.gateway.sharded_from = 0
+        with pytest.raises(WrongSettings, match="SHARD_COUNT"):
+            await At(Bare(), Memory()).listen()
+
+
+@ran
+async def test_a_session_that_is_over_is_begun_anew_by_the_same_client_and_doubles_nothing():
+    async with faked() as fake:
+        async with listening(fake, at := At(Bare(), Memory())) as client:
+            heard = []
+            client.event(_named("on_ready", lambda: heard.append("ready")))
+            await fake.gateway.invalidate()
+            await fake.until(lambda: len(fake.gateway.sessions) == 2 and heard)
+            said = await people.command(fake, "hello", {}).ended()
+        assert (said.original["content"], said.followups) == ("heard", [])
+        assert (len(fake.called("callback")), len(synced(fake)), len(at.bot.clients)) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("code", [1000, 4000, 4007, 4009])
+@ran
+async def test_any_other_close_is_followed_by_a_connection(code, monkeypatch):
+    monkeypatch.setattr("discord.backoff.ExponentialBackoff.delay", lambda _: 0)
+    async with faked() as fake:
+        async with listening(fake, at := At(Bare(), Memory())):
+            sessions = fake.gateway.sessions
+            await fake.gateway.hang_up(code)
+            await fake.until(lambda: len(sessions) > 1 or sessions[0].resumed)
+            await people.command(fake, "hello", {}).ended()
+        assert at.pauses == []
+
+
+@ran
+async def test_a_connection_that_stays_away_is_told_of_and_that_it_is_back_too(monkeypatch):
+    monkeypatch.setattr(service, "SHORTLY", 0)
+    monkeypatch.setattr("discord.backoff.ExponentialBackoff.delay", lambda _: 0)
+    async with faked() as fake:
+        async with listening(fake, at := At(Bare(), Memory())):
+            fake.gateway.refuses = 3
+            await fake.gateway.hang_up()
+            await fake.until(lambda: at.reports[-1] == service.AWAY)
+            await fake.until(lambda: at.reports[-1] == "")
+        assert at.reports[:2] == [service.BEGUN, ""]
+
+
+@ran
+async def test_a_renewed_connection_is_no_news():
+    async with faked() as fake:
+        async with listening(fake, at := At(Bare(), Memory())):
+            await fake.gateway.reconnect()
+            await fake.until(lambda: fake.gateway.sessions[0].resumed)
+            await people.command(fake, "hello", {}).ended()
+        assert {*at.reports[1:]} == {""}
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "seconds"),
+    [
+        ("me", "banned", service.BANNED),
+        ("gateway", "banned", service.BANNED),
+        ("me", "limited 400", 400),
+        ("me", "503 before", service.FIRST),
+        ("me", "50001", service.FIRST),
+    ],
+)
+@ran
+async def test_how_long_nobody_tries_is_said_by_what_discord_answered(name, fault, seconds):
+    async with faked() as fake:
+        fake.plan(name, fault)
+        async with listening(fake, at := At(Bare(), Memory())):
+            pass
+    assert at.pauses == [seconds]
+
+
+# -- commands that Discord does not take ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", ["503 before", "30034", "reset before", "banned"])
+@ran
+async def test_where_discord_can_not_be_told_of_commands_it_is_listened_to_and_told_later(fault):
+    memory, known = Memory(), {}
+    async with faked() as fake:
+        async with listening(fake, At(Bare(), memory)):
+            known = {**memory}
+        fake.plan("commands.put", *[fault] * (5 if fault == "reset before" else 1))
+        at, go = At(Bare(about="Says it otherwise"), memory), asyncio.Event()
+        at.wait = go.wait
+        async with listening(fake, at):
+            assert at.reports[-1] == service.UNTOLD
+            await people.command(fake, "hello", {}).ended()
+            assert memory == known
+            go.set()
+            await fake.until(lambda: at.reports[-1] == "")
+            assert memory != known
+        assert len(at.bot.clients) == 1
+
+
+@ran
+async def test_commands_that_discord_never_takes_are_said_and_those_it_knows_go_on(caplog):
+    async with faked() as fake:
+        async with listening(fake, At(Bare(), Memory())):
+            pass
+        fake.plan("commands.put", "50035")
+        async with listening(fake, at := At(Bare(about="Says it otherwise"), Memory())):
+            assert at.reports[-1] == service.UNFIT
+            await people.command(fake, "hello", {}).ended()
+        assert (at.pauses, at.memory) == ([], {})
+        assert "CommandSyncFailure" in caplog.text
+
+
+@ran
+async def test_a_token_that_is_revoked_meanwhile_ends_it():
+    async with faked() as fake:
+        fake.plan("commands.put", "401")
+        with pytest.raises(WrongSettings, match="DISCORD_TOKEN"):
+            await At(Bare(), Memory()).listen()
+
+
+# -- shards, servers, and what a listener raises ---------------------------------------------------------------------------
+
+
+@ran
+async def test_one_process_connects_as_often_as_discord_advises():
+    async with faked() as fake:
+        fake.shards = 2
+        async with listening(fake, At(Bare(), Memory())):
+            assert sorted(each.shard for each in fake.gateway.sessions) == [0, 1]
+            await people.command(fake, "hello", {}).ended()
+            await people.command(fake, "hello", {}, channel="").ended()
+        assert len(synced(fake)) == 1
+
+
+@pytest.mark.parametrize("own", [0, 1])
+@ran
+async def test_a_process_hears_of_the_servers_of_its_own_shards(own):
+    async with faked() as fake:
+        ours = GUILD, people.invite(fake)
+        async with listening(fake, At(Bare(), Memory()), shard_ids=[own], shard_count=2) as client:
+            assert [(each.shard, each.of) for each in fake.gateway.sessions] == [(own, 2)]
+            await fake.until(lambda: [str(guild.id) for guild in client.guilds] == [ours[own]])
+            assert shard_of(ours[own], 2) == own
+
+
+@ran
+async def test_a_server_that_lets_the_bot_in_again_is_a_server_again():
+    async with faked() as fake:
+        async with listening(fake, at := At(Bare(), Memory())):
+            people.throw_out(fake, GUILD)
+            await fake.until(lambda: at.memory.servers)
+            people.invite(fake, guild=GUILD)
+            await fake.until(lambda: len(at.memory.servers) == 2)
+        assert at.memory.servers == [("forgotten", "discord", GUILD), ("readmitted", "discord", GUILD)]
+
+
+@ran
+async def test_what_a_listener_raises_is_in_the_log_with_its_cause_and_without_what_it_was_given(caplog):
+    async def on_interaction(_):
+        raise LookupError("no such thing")
+
+    async with faked() as fake, listening(fake, At(Bare(), Memory())) as client:
+        client.event(on_interaction)
+        said = await people.command(fake, "hello", {}).ended()
+        await fake.until(lambda: "on_interaction failed" in caplog.text)
+    assert "LookupError: no such thing" in caplog.text
+    assert said.token not in caplog.text
+
+
+@ran
+async def test_a_fault_of_the_program_comes_out_and_is_not_tried_in_silence():
+    class Broken(Bare):
+        def listen(self, client):
+            async def setup_hook():
+                raise AttributeError("of ours")
+
+            client.setup_hook = setup_hook
+            return super().listen(client)
+
+    async with faked():
+        at = At(Broken(), Memory())
+        with pytest.raises(AttributeError):
+            await at.listen()
+        assert at.bot.clients[0].is_closed()
+
+
+@ran
+async def test_what_discord_turns_down_is_counted():
+    async with faked() as fake:
+        fake.plan("me", *["50001"] * 2, "limited 0.001")
+        async with listening(fake, at := At(Bare(), Memory())):
+            assert len(at.invalid._at) == 3
