@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import WrongCall, WrongSettings
 from bot.findings import Finding, Unreached, Unwell, settled
-from bot.platforms.slack.clients import Api
+from bot.platforms.slack.clients import Api, reason
 from bot.platforms.slack.installs import cipher
 from bot.platforms.slack.manifest import INSTALL_PATH, OPTIONAL_SCOPES, SCOPES
 
@@ -161,9 +161,9 @@ async def _of(subject: str, address: str) -> AsyncIterator[None]:
     try:
         yield
     except SlackApiError as error:
-        code = str(error.response.get("error", "")) or "no answer that can be read"
+        code = reason(error) or "no answer that can be read"
         if code == "missing_scope":
-            raise Unwell(f"{subject}: {_lacking([str(error.response.get('needed'))])}") from error
+            raise Unwell(f"{subject}: {_lacking([reason(error, 'needed')])}") from error
         kind = Unreached if code in PASSING else Unwell
         raise kind(f"{subject}: {SAID.get(code, f'Slack says {code}')}.") from error
     except (ClientError, TimeoutError, SlackClientError, OSError) as error:
@@ -191,9 +191,9 @@ async def _bot(api: Api, access: Access) -> list[Finding]:
 def _scopes(given: set[str]) -> Iterator[Finding]:
     if lacking := [scope for scope in SCOPES if scope not in given]:
         yield Finding(well=False, text=_lacking(lacking))
-    for scope, reason in OPTIONAL_SCOPES.items():
+    for scope, right in OPTIONAL_SCOPES.items():
         if scope not in given:
-            yield Finding(well=True, text=f"Without {scope} it goes on, but has no right {reason}.")
+            yield Finding(well=True, text=f"Without {scope} it goes on, but has no right {right}.")
 
 
 def _lacking(scopes: Sequence[str]) -> str:
@@ -237,7 +237,7 @@ async def _app(api: Api, access: Access) -> list[Finding]:
                 client_id=access.client_id, client_secret=access.client_secret, code="none"
             )
         except SlackApiError as error:
-            if error.response.get("error") != "invalid_code":
+            if reason(error) != "invalid_code":
                 raise
     return [Finding(well=True, text=f"Workspaces can install the app, at the bot's page {INSTALL_PATH}.")]
 

@@ -25,7 +25,7 @@ from bot.commands import Command, Read, ShowTimeline, Sources, parse
 from bot.errors import NewsdeltaError
 from bot.phrases import phrase
 from bot.platforms.asking import CHANGING, PERSONAL, Aside, Receive, failed, told
-from bot.platforms.slack.clients import answering
+from bot.platforms.slack.clients import answering, reason
 from bot.platforms.slack.delivery import NAME, UNFIT
 from bot.platforms.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT, PROMPTS
 from bot.platforms.slack.rights import right
@@ -388,7 +388,7 @@ def _not_posted(error: Exception) -> str:
     """What the one who wanted it posted can do."""
     if not isinstance(error, SlackApiError):
         return phrase("slack.unsure")
-    code = str(error.response.get("error"))
+    code = reason(error)
     return phrase("slack.not_invited" if code in UNINVITED else "slack.not_posted", code=code)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from aiohttp import ClientSession
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -13,6 +15,12 @@ from bot.errors import Closed
 
 TIMEOUT = 15  # seconds for an answer of Slack
 PATIENT = 2  # times that a call waits as told (429), where somebody waits for it
+
+
+def reason(error: SlackApiError, field: str = "error") -> str:
+    """What Slack says in a field of its answer; empty where the answer is not Slack's, but that of a proxy before it."""
+    answer = getattr(error.response, "data", error.response)
+    return str(answer.get(field) or "") if isinstance(answer, Mapping) else ""
 
 
 class Clients(Protocol):

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.policy import GONE
 from bot.delivery.values import Abilities, Outgoing, Receipt
 from bot.errors import Ambiguous, CannotTell, Closed, DeliveryError, Limited, Refused
-from bot.platforms.slack.clients import Clients
+from bot.platforms.slack.clients import Clients, reason
 from bot.ports import Target
 
 NAME = "slack"
@@ -82,9 +82,9 @@ class SlackDelivery:
                     if _delivery(found) == message.nonce:
                         return Receipt(str(found["ts"]))
             except SlackApiError as error:
-                if error.response.get("error") == "missing_scope":
+                if reason(error) == "missing_scope":
                     raise CannotTell(
-                        f"The app lacks the scope {error.response.get('needed')}.", "missing_scope"
+                        f"The app lacks the scope {reason(error, 'needed')}.", "missing_scope"
                     ) from error
                 raise
         return None
@@ -167,7 +167,7 @@ def outcome(error: SlackApiError) -> DeliveryError:
     """What is known after an answer of Slack's that is no success."""
     response = error.response
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0) or 0)
-    code = str(response.get("error", "")) if hasattr(response, "get") else ""
+    code = reason(error)
     if status == 429 or code in {"ratelimited", "rate_limited"}:
         wait = timedelta(seconds=_seconds(response.headers.get("Retry-After", "1")))
         return Limited(
@@ -175,7 +175,7 @@ def outcome(error: SlackApiError) -> DeliveryError:
         )
     if status >= 500 or not code or code in UNSURE:
         return Ambiguous("Slack did not say what became of the message.", code or str(status))
-    return _told(code, str(response.get("needed", "")))
+    return _told(code, reason(error, "needed"))
 
 
 def _told(code: str, needed: str) -> DeliveryError:

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.phrases import phrase
+from bot.platforms.slack.clients import reason
 
 PAGES = 20  # of the members of a channel, 1,000 on each
 
@@ -29,11 +30,11 @@ async def right(client: AsyncWebClient, channel: str, user: str, managers: Colle
             return Right(manages=False)
         return Right(manages=await _belongs(client, channel, user))
     except SlackApiError as error:
-        if listed and error.response.get("error") == "missing_scope":
+        if listed and reason(error) == "missing_scope":
             return Right(manages=True)
-        if error.response.get("error") != "missing_scope":
-            return Right(manages=False, note=phrase("slack.unknown_right", code=error.response.get("error")))
-        return Right(manages=False, note=phrase("slack.no_scope", scope=error.response.get("needed")))
+        if reason(error) != "missing_scope":
+            return Right(manages=False, note=phrase("slack.unknown_right", code=reason(error)))
+        return Right(manages=False, note=phrase("slack.no_scope", scope=reason(error, "needed")))
 
 
 async def _made(client: AsyncWebClient, channel: str, user: str) -> bool:

@@ -7,16 +7,17 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from aiohttp import ClientError
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import Closed, Limited, WrongSettings
 from bot.platforms.slack.app import SlackBot
-from bot.platforms.slack.clients import Api, Clients
+from bot.platforms.slack.clients import Api, Clients, reason
 
 LOG = logging.getLogger(__name__)
 LOOK, PATIENCE = 5.0, 12  # seconds between looks at the connection, and looks in vain until it is begun anew
@@ -78,12 +79,14 @@ async def through_a_socket(
     try:
         await api.patient().apps_connections_open(app_token=app_token)
     except SlackApiError as error:
-        said = error.response.get("error")
-        if said not in REFUSED:
-            raise Limited(f"Slack can't be reached ({said}).", LOOK_AGAIN, "platform", str(said)) from error
+        code = reason(error) or "no answer of its own"
+        if code not in REFUSED:
+            raise Limited(f"Slack can't be reached ({code}).", LOOK_AGAIN, "platform", code) from error
         raise WrongSettings(
-            f"Slack does not take SLACK_APP_TOKEN ({said}): copy it again from Basic Information, App-Level Tokens."
+            f"Slack does not take SLACK_APP_TOKEN ({code}): copy it again from Basic Information, App-Level Tokens."
         ) from error
+    except (SlackClientError, ClientError, OSError, TimeoutError) as error:
+        raise Limited("Slack can't be reached.", LOOK_AGAIN, "platform", type(error).__name__) from error
     handler = AsyncSocketModeHandler(app(bot, api, clients), app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call] # Bolt forgot this one and the next
     LOG.info("listening to Slack")

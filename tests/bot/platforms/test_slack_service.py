@@ -3,12 +3,14 @@
 import asyncio
 import time
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
+from bot import serving
 from bot.errors import Limited, WrongSettings
 from bot.platforms.slack import service
 from bot.platforms.slack.app import SlackBot
@@ -59,6 +61,36 @@ def test_a_token_that_slack_does_not_take_is_said_before_anything_is_tried_for_e
 
     with pytest.raises(WrongSettings, match="SLACK_APP_TOKEN"):
         asyncio.run(listening())
+
+
+@pytest.mark.parametrize(
+    "fault", ["ratelimited", "internal_error", "fatal_error", "503 before", "reset before"]
+)
+def test_whatever_passes_is_tried_again_and_only_said_meanwhile(fault, monkeypatch):
+    monkeypatch.setattr(serving, "FIRST_WAIT", 0)
+    readiness, reported = serving.Readiness(), []
+
+    async def listening():
+        async with FakeSlack() as slack:
+            slack.plan("apps.connections.open", fault, fault)
+            api = Api(slack.api)
+            bot = SlackBot(None, lambda *_: True, (), lambda: NOW, None)
+
+            async def listen():
+                reported.append(readiness.reasons.get("slack", ""))
+                report = partial(readiness.report, "slack")
+                await service.through_a_socket(bot, api, OneWorkspace(api, "xoxb-1"), "xapp-1", report)
+
+            wrong = {}
+            running = asyncio.create_task(serving._listening("slack", listen, readiness, lambda: 0.0, wrong))
+            await slack.until(lambda: slack.sender.sockets and not readiness.reasons)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            assert wrong == {}
+
+    asyncio.run(listening())
+    assert len(reported) == 3
+    assert ["Slack can't be reached" in each for each in reported] == [False, True, True]
 
 
 def test_a_command_over_http_is_acknowledged_while_its_answer_takes_its_time():
