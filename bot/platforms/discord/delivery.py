@@ -178,11 +178,20 @@ class DiscordDelivery:
         return Receipt(message.edits)
 
     async def _threaded(self, channel: str, message: Outgoing, posted: str) -> Receipt:
-        """The receipt of a message, once its thread is open where it is to have one; direct messages have none."""
+        """The receipt of a message, once its thread is open where it is to have one; direct messages have none.
+
+        The message is there, so a thread that Discord does not open is no failure of it: whoever answers in it asks
+        for it again, and hears then what is in the way.
+        """
         thread = message.payload.get("thread")
         if not thread or message.thread or message.target.kind != "channel":
             return Receipt(posted)
-        await self._open(channel, posted, {"name": thread["name"]})
+        try:
+            await self._open(channel, posted, {"name": thread["name"]})
+        except (HTTPException, RateLimited, Limited) as error:
+            if isinstance(error, HTTPException) and error.status >= 500:
+                raise
+            LOG.warning("the thread of the message %s is not open yet", posted, exc_info=True)
         return Receipt(posted, thread=posted)
 
     async def _open(self, channel: str, message: str, thread: Mapping[str, Any]) -> None:

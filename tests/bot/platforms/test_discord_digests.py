@@ -20,7 +20,7 @@ from bot.replies import Reply
 from bot.schedules import next_run, parse_schedule
 from tests.bot.answers.world import LOCK, ORCHARD, World
 from tests.fake_discord import ANNEKE, BOT, CARSTEN, FORUM_ID, GUILD, NEWS, FakeDiscord, people
-from tests.fake_discord.world import EMBED, SEND, VIEW
+from tests.fake_discord.world import EMBED, OPEN_THREADS, SEND, VIEW
 
 CHANNEL = Target("discord", GUILD, "channel", NEWS)
 FORUM = Target("discord", GUILD, "forum", FORUM_ID)
@@ -274,6 +274,25 @@ async def test_without_the_right_to_embed_a_channel_is_closed_as_without_that_to
     room.put(LOCK, "monday", "lock", "The lock")
     assert await room.told(CHANNEL) == []
     assert "Embed Links" in room.outbox.closed(CHANNEL)
+
+
+@ran
+async def test_a_digest_without_the_right_to_open_its_thread_is_there_once_and_the_next_says_what_is_missing(
+    room,
+):
+    room.schedule(CHANNEL)
+    people.deny(room.discord, NEWS, OPEN_THREADS)
+    room.put(LOCK, "monday", "lock", "The lock")
+    [root] = await room.told(CHANNEL)
+    assert room.outbox.closed(CHANNEL) == ""
+    room.put(LOCK, "friday", "lock", "The lock")
+    assert len(await room.told(CHANNEL, after=DAY)) == 2  # with the line that leads to the thread
+    assert "50013" in room.outbox.closed(CHANNEL)
+    people.deny(room.discord, NEWS, 0)
+    room.outbox.reopen("lane", CHANNEL)
+    *_, reply = await room.told(CHANNEL)
+    assert reply["channel_id"] == root["id"]
+    assert len(room.seen(CHANNEL)) == 3
 
 
 # -- direct messages ---------------------------------------------------------------------------------------------------

@@ -133,15 +133,29 @@ async def test_of_every_other_it_says_what_is_known_and_sent_again_the_message_i
     assert fake.wrong == []
 
 
-@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault not in {"50007", "50278"}])
+UNKNOWN = [fault for fault, (kind, *_) in FAULTS.items() if kind is Ambiguous]
+
+
+@pytest.mark.parametrize("fault", UNKNOWN)
 @beside
-async def test_a_thread_that_could_not_be_opened_is_when_its_root_is_sent_again(fake, sender, fault):
+async def test_a_thread_of_which_nothing_is_heard_is_opened_when_its_root_is_sent_again(fake, sender, fault):
     fake.plan("thread.create", fault)
-    with pytest.raises(FAULTS[fault][0]):
+    with pytest.raises(Ambiguous):
         await sender.send(message(ROOT))
     receipt = await sender.send(message(ROOT))
     assert [each["id"] for each in people.messages(fake)] == [receipt.message]
     assert [each["id"] for each in people.threads(fake)] == [receipt.thread]
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault not in {*UNKNOWN, "50007", "50278"}])
+@beside
+async def test_a_message_whose_thread_discord_does_not_open_is_there_all_the_same(fake, sender, fault):
+    fake.plan("thread.create", fault, fault)
+    receipt = await sender.send(message(ROOT))
+    assert receipt.thread == receipt.message
+    assert await sender.find(message(ROOT)) == receipt
+    assert [each["id"] for each in people.messages(fake)] == [receipt.message]
+    assert people.threads(fake) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS)
