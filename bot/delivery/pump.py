@@ -118,10 +118,11 @@ class Pump:
         return True
 
     def _spend(self, claimed: Claimed) -> None:
-        """Counts one request of a row."""
+        """Counts the requests of a row."""
         name = claimed.message.target.platform
         if name in self._buckets:
-            self._buckets[name] = self._buckets[name].less(1, self._clock())
+            requests = self._deliveries[name].abilities.requests(claimed.message)
+            self._buckets[name] = self._buckets[name].less(requests, self._clock())
 
     async def drain(self, limit: timedelta) -> None:
         """Claims no more and waits for what is on its way; what is not done then stays attempting, its lease runs out."""

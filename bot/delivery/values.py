@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -172,7 +172,8 @@ class Abilities:
     `can_look`: a marker of the message can be found in the channel, `look_after` so long after an attempt; that is what
     settles an unknown outcome. For `nonce_for` after the first attempt the same nonce gives the message that is there.
     `hold`: where neither tells, a person decides; else it is sent again. `per_second`: so many requests of the bot at
-    most, to all its installations together. `gap`: a lane rests so long after each message.
+    most, to all its installations together; `requests` are those that a message takes, as far as is known before.
+    `gap`: a lane rests so long after each message.
     """
 
     nonce_for: timedelta = timedelta(0)
@@ -180,6 +181,7 @@ class Abilities:
     look_after: timedelta = timedelta(0)
     hold: bool = False
     per_second: float | None = None
+    requests: Callable[[Outgoing], int] = lambda _: 1
     gap: timedelta = timedelta(0)
 
 

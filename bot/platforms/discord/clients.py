@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +17,7 @@ from aiohttp import (
     TraceConfig,
     TraceRequestEndParams,
     TraceRequestExceptionParams,
+    TraceRequestStartParams,
 )
 from discord.errors import HTTPException, LoginFailure
 from discord.gateway import DiscordWebSocket
@@ -28,6 +29,7 @@ WAITS = 30.0  # seconds that the SDK waits by itself where it was too fast, the 
 TOO_MANY = 429
 INVALID = frozenset({401, 403, TOO_MANY})
 MOST, WINDOW = 5_000, 600.0  # of those in so many seconds; at 10,000 Discord shuts the address out for a day
+PER_SECOND = 47  # requests; Discord takes 50 in any second, and those of two seconds come closer on their way
 EXEMPT = frozenset({"interactions", "webhooks"})  # how the paths of answers to interactions begin
 ONCE = "once"  # what a request is marked with that the SDK must not repeat
 
@@ -38,6 +40,26 @@ def at(api_url: str, gateway_url: str = "") -> None:
         Route.BASE = api_url
     if gateway_url:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+
+
+class Pace:
+    """Lets no more than so many requests of a process go out in any second. `clock` never steps, as does no `sleep`."""
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._clock, self._sleep = clock, sleep
+        self._at: deque[float] = deque(maxlen=PER_SECOND)
+        self._one = asyncio.Lock()
+
+    async def turn(self) -> None:
+        """Waits until another request may go out, and counts it."""
+        async with self._one:
+            if len(self._at) == PER_SECOND:
+                await self._sleep(max(0.0, self._at[0] + 1 - self._clock()))
+            self._at.append(self._clock())
 
 
 class Invalid:
@@ -76,11 +98,11 @@ class Api:
     Nothing more is asked for, but Limited comes out, where Discord has called too much `invalid`: 401, 403 or 429.
     """
 
-    def __init__(self, token: str, invalid: Invalid | None = None) -> None:
+    def __init__(self, token: str, invalid: Invalid | None = None, pace: Pace | None = None) -> None:
         self._token = token
         self._http: HTTPClient | None = None
         self._one = asyncio.Lock()
-        self._invalid = invalid or Invalid()
+        self._invalid, self._pace = invalid or Invalid(), pace or Pace()
         self.bot = ""  # who the bot is, once it has logged in
 
     async def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, **at: Any) -> Any:
@@ -114,9 +136,8 @@ class Api:
             return self._http
 
     async def _login(self) -> HTTPClient:
-        http = HTTPClient(
-            asyncio.get_running_loop(), http_trace=watching(self._invalid), max_ratelimit_timeout=WAITS
-        )
+        trace = watching(self._invalid, self._pace)
+        http = HTTPClient(asyncio.get_running_loop(), http_trace=trace, max_ratelimit_timeout=WAITS)
         try:
             self.bot = str((await http.static_login(self._token))["id"])
         except LoginFailure as error:
@@ -128,11 +149,15 @@ class Api:
         return http
 
 
-def watching(invalid: Invalid) -> TraceConfig:
-    """Sees every request of a client: counts what is invalid, and ends what is to be asked for once.
+def watching(invalid: Invalid, pace: Pace) -> TraceConfig:
+    """Sees every request of a client: lets it wait, counts what is invalid, and ends what is to be asked for once.
 
     The SDK repeats by itself what ends in a 5xx or in a connection that breaks; what is raised here gets past it.
     """
+
+    async def begins(_: ClientSession, __: SimpleNamespace, params: TraceRequestStartParams) -> None:
+        if not EXEMPT & {*params.url.parts}:
+            await pace.turn()
 
     async def ended(_: ClientSession, context: SimpleNamespace, params: TraceRequestEndParams) -> None:
         invalid.note(params.response)
@@ -147,6 +172,7 @@ def watching(invalid: Invalid) -> TraceConfig:
             raise Ambiguous("The connection to Discord broke.", type(error).__name__) from error
 
     trace = TraceConfig()
+    trace.on_request_start.append(begins)
     trace.on_request_end.append(ended)
     trace.on_request_exception.append(broken)
     return trace

@@ -20,7 +20,7 @@ from bot.delivery.policy import GONE
 from bot.delivery.values import Abilities, Outgoing, Receipt
 from bot.errors import Ambiguous, CannotTell, Closed, DeliveryError, Limited, Refused
 from bot.platforms.discord import marks
-from bot.platforms.discord.clients import TOO_MANY, Api, is_ban
+from bot.platforms.discord.clients import PER_SECOND, TOO_MANY, Api, is_ban
 from bot.platforms.discord.forums import Posts
 from bot.platforms.discord.marks import unmarked
 from bot.ports import Target
@@ -31,7 +31,6 @@ LOG = logging.getLogger(__name__)
 NAME = "discord"
 PATIENCE = 20.0  # seconds for a send, within which the SDK tries three times
 NONCES = timedelta(minutes=2)  # "the past few minutes"
-PER_SECOND = 50  # requests of a bot, answers to interactions aside
 SKEW = timedelta(
     hours=2
 )  # by which our clock may have been ahead of Discord's: more than an hour, by which clocks are set
@@ -78,7 +77,9 @@ class DiscordDelivery:
     def __init__(self, api: Api, *, hold: bool = False) -> None:
         self._api, self._posts = api, Posts(api)
         self._direct: dict[str, str] = {}  # people → the channels of their direct messages
-        self.abilities = Abilities(nonce_for=NONCES, can_look=True, hold=hold, per_second=PER_SECOND)
+        self.abilities = Abilities(
+            nonce_for=NONCES, can_look=True, hold=hold, per_second=PER_SECOND, requests=_requests
+        )
 
     async def send(self, message: Outgoing) -> Receipt:
         """Of a root the thread is opened as well; it has the id of the message that it was opened from.
@@ -183,11 +184,10 @@ class DiscordDelivery:
         The message is there, so a thread that Discord does not open is no failure of it: whoever answers in it asks
         for it again, and hears then what is in the way.
         """
-        thread = message.payload.get("thread")
-        if not thread or message.thread or message.target.kind != "channel":
+        if not _opens_thread(message):
             return Receipt(posted)
         try:
-            await self._open(channel, posted, {"name": thread["name"]})
+            await self._open(channel, posted, {"name": message.payload["thread"]["name"]})
         except (HTTPException, RateLimited, Limited) as error:
             if isinstance(error, HTTPException) and error.status >= 500:
                 raise
@@ -226,6 +226,15 @@ class DiscordDelivery:
 
 def _begins_post(message: Outgoing) -> bool:
     return message.target.kind == "forum" and not message.thread and not message.edits
+
+
+def _opens_thread(message: Outgoing) -> bool:
+    given = message.payload.get("thread")
+    return bool(given) and not (message.thread or message.edits) and message.target.kind == "channel"
+
+
+def _requests(message: Outgoing) -> int:
+    return 2 if _opens_thread(message) else 1
 
 
 def _since(first: datetime | None) -> int:

@@ -54,8 +54,9 @@ def test_a_lane_rests_after_a_message_as_long_as_its_platform_wants():
 
 
 class Platform:
-    def __init__(self, name, per_second=None):
-        self.platform, self.abilities, self.sent = name, Abilities(per_second=per_second), []
+    def __init__(self, name, per_second=None, requests=1):
+        self.abilities = Abilities(per_second=per_second, requests=lambda _: requests)
+        self.platform, self.sent = name, []
 
     async def send(self, message):
         self.sent.append(message.key)
@@ -87,6 +88,16 @@ def test_a_pump_claims_of_a_platform_only_what_it_takes_and_of_others_all(crowde
         counts.append(asyncio.run(pump.round()))
     assert counts == [5, 0, 1, 2]
     assert len(free.sent) == 3
+
+
+def test_a_pump_claims_no_more_of_a_platform_until_all_requests_of_its_messages_are_made_up_for(crowded):
+    paced, passed = Platform("paced", 20, requests=2), [0.0]
+    pump = pumping(crowded, [paced], lambda: passed[0])
+    counts = []
+    for seconds in (0, 0.06, 0.06, 0.06):
+        passed[0] += seconds
+        counts.append(asyncio.run(pump.round()))
+    assert counts == [2, 0, 0, 1]
 
 
 def test_a_pump_goes_on_while_more_is_due_and_stops_where_nothing_is(crowded):

@@ -1,4 +1,4 @@
-"""Requests that Discord calls invalid are counted, and none is made where they might get the bot shut out."""
+"""Requests go out no faster than Discord takes them, and none where those that it calls invalid might get the bot shut out."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ from discord.http import Route
 from bot.delivery.values import Outgoing
 from bot.errors import Limited
 from bot.platforms.discord import clients
-from bot.platforms.discord.clients import Api, Invalid, at
+from bot.platforms.discord.clients import PER_SECOND, Api, Invalid, Pace, at
 from bot.platforms.discord.delivery import DiscordDelivery
 from bot.ports import Target
 from tests.fake_discord import GUILD, NEWS, FakeDiscord
@@ -133,3 +133,39 @@ def test_half_of_what_discord_bears_is_borne():
     assert invalid.wait() == 0
     invalid.note(Answer(403))
     assert invalid.wait() == 600
+
+
+@pytest.mark.parametrize("gaps", [[0.0], [0.015], [0.9] + [0.001] * 60, [0.0] * 30 + [0.7]])
+def test_in_any_second_so_many_go_out_and_no_more(gaps):
+    clock, went = [0.0], []
+
+    async def sleep(seconds):
+        clock[0] += seconds
+
+    async def ask():
+        pace = Pace(lambda: clock[0], sleep)
+        for number in range(300):
+            clock[0] += gaps[number % len(gaps)]
+            await pace.turn()
+            went.append(clock[0])
+
+    asyncio.run(ask())
+    seconds = [sum(begin <= each < begin + 1 for each in went) for begin in went]
+    assert max(seconds) <= PER_SECOND < 50
+    assert clock[0] <= 300 * sum(gaps) / len(gaps) + 300 / PER_SECOND + 1
+
+
+@asked
+async def test_answers_to_interactions_take_no_turn_of_others(discord, api):
+    await api.close()
+    turns = []
+
+    class Counted(Pace):
+        async def turn(self):
+            turns.append(len(discord.calls))
+
+    counted = Api("fake", pace=Counted())
+    with pytest.raises(HTTPException):
+        await counted.ask("GET", "/webhooks/{app}/{token}/messages/@original", app="1", token="t")
+    await counted.close()
+    assert len(turns) == 1  # for the login

@@ -3,7 +3,6 @@ how often it stands there, and that it does so once after it was sent again.
 """
 
 import asyncio
-import contextlib
 import functools
 import inspect
 from types import SimpleNamespace
@@ -15,7 +14,7 @@ from bot.delivery.policy import GONE
 from bot.delivery.values import Outgoing
 from bot.errors import Ambiguous, CannotTell, Closed, Limited, Refused
 from bot.platforms.discord import delivery
-from bot.platforms.discord.clients import Api
+from bot.platforms.discord.clients import Api, Pace
 from bot.platforms.discord.delivery import DiscordDelivery
 from bot.ports import Target
 from tests.fake_discord import ANNEKE, GUILD, NEWS, FakeDiscord, people
@@ -215,18 +214,20 @@ async def test_a_fault_may_come_by_chance_instead_of_being_planned(fake, sender)
 
 
 @beside
-async def test_fifty_requests_in_any_second_are_taken_and_none_beyond(fake, sender, waits):
+async def test_messages_that_open_threads_come_as_fast_as_discord_takes_their_requests_and_none_is_refused(
+    fake, sender, waits
+):
     fake.paced = True
-    many = [
-        Outgoing(Target("discord", GUILD, "channel", NEWS), "key", f"{each:024}", WORDS) for each in range(60)
-    ]
-    for each in many[:49]:  # and one request was that of the login
-        await sender.send(each)
+    await sender.send(message())
     await fake.pass_time(1)
-    for each in many[49:]:
-        await sender.send(each)
-    assert (len(people.messages(fake)), waits) == (60, [])
-    for each in many[:40]:  # all of them are there, and are not written again
-        with pytest.raises(Limited) if many.index(each) == 39 else contextlib.nullcontext():
-            await sender.send(each)
-    assert len(people.messages(fake)) == 60
+    api = Api("fake", pace=Pace(fake.now, fake.pass_time))
+    roots = [
+        Outgoing(Target("discord", GUILD, "channel", NEWS), "key", f"{each:024}", ROOT) for each in range(60)
+    ]
+    try:
+        await asyncio.gather(*map(DiscordDelivery(api).send, roots))
+    finally:
+        await api.close()
+    assert len(people.threads(fake)) == 60
+    assert [call for call in fake.calls if call.status == 429] == waits == []
+    assert fake.now() - START < 5
