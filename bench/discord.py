@@ -173,7 +173,7 @@ def judged(discord: Remote, spent: float, sends: int, of_each: int) -> int:
     nonces = Counter(nonce for call in calls if (nonce := (call["given"] or {}).get("nonce")))
     posted = sum(times == 1 for times in nonces.values())
     print(
-        f"{sends:,} messages of {of_each} requests sent in {spent:.1f} s, {sends / spent:.1f} a second; "
+        f"{sends:,} messages, requests for each {of_each}, sent in {spent:.1f} s, {sends / spent:.1f} a second; "
         f"in no second more than {most}"
     )
     print(f"requests refused: {refused}; messages that came once: {posted:,}")

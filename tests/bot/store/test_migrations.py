@@ -1,6 +1,7 @@
 """The history of the schema: up and down with rows in it, in step with the tables, and no step too far."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,6 +15,7 @@ from bot.store.engine import open_database
 from bot.store.schema import REVISION, metadata
 from tests.bot.store.incoming import HOME, put
 from tests.bot.store.telling import ANNA, known, remembered
+from tests.bot.store.test_outbox_contract import NOW, PIER, QUAY, hourly, queued
 
 
 @pytest.fixture
@@ -54,6 +56,8 @@ def test_every_step_goes_down_and_up_again_with_rows_in_the_tables(database, ope
     with open_store(database, key=b"key") as store:
         put(store, "a", "Boats sank.")
         remembered(store, ANNA)
+        queued(store.outbox, QUAY)
+        store.keep_synced("discord", "1000", "print")
     with opened.reading() as connection:
         steps = history(connection)
     for lower in [*steps[1:], "base"]:
@@ -69,6 +73,20 @@ def test_every_step_goes_down_and_up_again_with_rows_in_the_tables(database, ope
         assert known(store, ANNA) == []
         put(store, "a", "Boats sank.")
         assert [version.key for version in store.search("boat", HOME, limit=9)] == ["a"]
+
+
+def test_a_schedule_goes_on_without_its_language_and_tag_where_a_step_takes_them(database, opened):
+    with open_store(database, key=b"key") as store:
+        [plain] = queued(store.outbox, QUAY)
+        store.outbox.add(hourly(PIER, language="de", tag="9"), NOW)
+        before = store.outbox.every(0, 9)
+        assert [(one.language, one.tag) for one in before] == [("en", ""), ("de", "9")]
+    for to in ("0009", "head"):
+        with opened.migrating() as connection:
+            upgrade.migrate(connection, to)
+    with open_store(database, key=b"key") as store:
+        assert store.outbox.every(0, 9) == [replace(one, language="en", tag="") for one in before]
+        assert len(store.outbox.deliveries(plain.target, 9)) == 1
 
 
 def test_a_newer_schema_is_refused_and_stays_untouched(database, opened):
