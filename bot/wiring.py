@@ -260,13 +260,13 @@ def _discord(own: Settings, parts: Memory) -> Platform:
         raise WrongSettings(fault)
     clients.at(own.discord_api_url, own.discord_gateway_url)
     token = own.discord_token.get_secret_value().strip()
-    invalid = clients.Invalid()  # of all that this process asks
-    api = clients.Api(token, invalid)
+    invalid, pace = clients.Invalid(), clients.Pace()  # of all that this process asks
+    api = clients.Api(token, invalid, pace)
     listen = partial(
         service.listen,
         DiscordBot(parts.answers, parts.store.receive, now),
         token,
-        invalid=invalid,
+        trace=clients.watching(invalid, pace),
         store=parts.store,
         shard_ids=own.discord_shard_ids,
         shard_count=own.discord_shard_count,

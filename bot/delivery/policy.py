@@ -20,10 +20,6 @@ UNKNOWN_AFTER = 8  # attempts with unknown outcome: then a person decides
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 FIRST_REST = timedelta(seconds=30)  # of a slot that could not be composed
 TRIES = 10  # of composing a slot: what fails so often must not hold up its lane for good
-WINDOW = timedelta(minutes=10)
-INVALID_AT_MOST = (
-    5_000  # in a window; at 10,000 Discord bans the address (support-dev.discord.com 6223003921559)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +44,6 @@ class Settle:
 
 
 Action = Send | Look | Settle
-
-
-@dataclass(frozen=True, slots=True)
-class Invalid:
-    """How many requests a platform called invalid (401, 403, 404, 429) since a moment; kept in the process alone."""
-
-    since: datetime | None = None
-    count: int = 0
-
-    def another(self, now: datetime) -> Invalid:
-        """One more; a window that is over begins anew, as does one that begins in a future of a stepped clock."""
-        running = self.since is not None and self.since <= now < self.since + WINDOW
-        return replace(self, count=self.count + 1) if running else Invalid(now, 1)
-
-    def holds_up(self, verdict: Verdict) -> Verdict:
-        """The verdict; with too many the whole platform waits for a window."""
-        many = self.count >= INVALID_AT_MOST
-        return replace(verdict, again_in=WINDOW, waits="platform") if many else verdict
 
 
 def opening(claimed: Claimed, now: datetime, abilities: Abilities) -> Action:

@@ -44,7 +44,6 @@ class Pump:
         self._clock, self._now, self._chance = clock, now, chance
         self._lease, self._timeout, self._at_once = lease, timeout, at_once
         self._closed, self._sleep = closed, sleep
-        self._invalid: dict[str, policy.Invalid] = {}
         self._buckets = {
             name: pacing.full(each.abilities.per_second, clock())
             for name, each in deliveries.items()
@@ -202,10 +201,5 @@ class Pump:
             return Ambiguous("Something went wrong while the message was sent.", type(error).__name__)
 
     def _answered(self, claimed: Claimed, answer: Receipt | DeliveryError, *, settled: bool) -> Verdict:
-        platform = claimed.message.target.platform
-        gap = self._deliveries[platform].abilities.gap
-        verdict = policy.answered(claimed, answer, self._chance(), settled=settled, gap=gap)
-        if not isinstance(answer, Limited | Closed):
-            return verdict
-        self._invalid[platform] = self._invalid.get(platform, policy.Invalid()).another(self._now())
-        return self._invalid[platform].holds_up(verdict)
+        gap = self._deliveries[claimed.message.target.platform].abilities.gap
+        return policy.answered(claimed, answer, self._chance(), settled=settled, gap=gap)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 import discord
-from aiohttp import ClientError
+from aiohttp import ClientError, TraceConfig
 
 from bot.errors import NewsdeltaError, WrongSettings
 from bot.platforms.discord import clients
@@ -162,22 +162,22 @@ async def listen(
     token: str,
     report: Report,
     *,
-    invalid: clients.Invalid,
+    trace: TraceConfig | None = None,
     store: Store,
     shard_ids: Sequence[int] = (),
     shard_count: int | None = None,
     pause: Pause = asyncio.sleep,
 ) -> None:
-    """Listens until it is cancelled; `report` is told what is in the way, "" where nothing is.
+    """Listens until it is cancelled; `report` is told what is in the way, "" where nothing is; `trace` sees each request.
 
     WrongSettings where Discord says no for good; whatever else the SDK raises is tried again, with a new client, ever
-    less often: it does not survive a first connection that fails. `invalid` counts what Discord turns down.
+    less often: it does not survive a first connection that fails.
     """
     shards = {"shard_ids": list(shard_ids) or None, "shard_count": shard_count or None}
     failures = 0
     report(BEGUN)
     while True:
-        client = Client(bot, store, report, pause, http_trace=clients.watching(invalid), **shards)
+        client = Client(bot, store, report, pause, http_trace=trace, **shards)
         try:
             async with client:
                 await client.start(token)

@@ -7,10 +7,7 @@ import pytest
 
 from bot.delivery.policy import (
     GONE,
-    INVALID_AT_MOST,
     UNKNOWN_AFTER,
-    WINDOW,
-    Invalid,
     Look,
     Send,
     Settle,
@@ -80,10 +77,3 @@ def test_what_it_edits_being_gone_it_goes_without_next_time():
     row = replace(ROW, message=replace(ROW.message, edits="9"))
     assert answered(row, Refused("No message.", GONE), 0).gone
     assert answered(ROW, Refused("No message.", GONE), 0).state == "dead"
-
-
-def test_too_many_invalid_requests_stop_the_platform_for_a_window():
-    many = Invalid(NOW, INVALID_AT_MOST - 1)
-    assert many.holds_up(Verdict("retry")).waits is None
-    assert many.another(NOW + SECOND).holds_up(Verdict("retry")).waits == "platform"
-    assert many.another(NOW + WINDOW) == Invalid(NOW + WINDOW, 1)

@@ -91,7 +91,6 @@ class At:
     memory: Memory
     reports: list = field(default_factory=list)
     pauses: list = field(default_factory=list)
-    invalid: clients.Invalid = field(default_factory=clients.Invalid)
     wait: Callable = at_once
 
     async def listen(self, token="fake", **shards):
@@ -103,7 +102,6 @@ class At:
             self.bot,
             token,
             self.reports.append,
-            invalid=self.invalid,
             store=self.memory,
             pause=pause,
             **shards,
@@ -404,8 +402,21 @@ async def test_a_fault_of_the_program_comes_out_and_is_not_tried_in_silence():
 
 
 @ran
-async def test_what_discord_turns_down_is_counted():
+async def test_what_the_client_asks_is_counted_together_with_what_is_sent_beside_it():
+    invalid, turns = clients.Invalid(most=1), []
+
+    class Pace(clients.Pace):
+        async def turn(self):
+            turns.append(1)
+
     async with faked() as fake:
-        fake.plan("me", *["50001"] * 2, "limited 0.001")
-        async with listening(fake, at := At(Bare(), Memory())):
-            assert len(at.invalid._at) == 3
+        at = At(Bare(), Memory())
+        async with listening(fake, at, trace=clients.watching(invalid, Pace())) as client:
+            asked = {call.path for call in fake.calls}
+            assert len(turns) == len(asked) + 1  # and the gateway's socket
+            await people.command(fake, "hello", {}).ended()
+            assert len(turns) == len(asked) + 1
+            fake.plan("channel", "50001")
+            with pytest.raises(discord.Forbidden):
+                await client.fetch_channel(1)
+        assert invalid.wait() > 0
