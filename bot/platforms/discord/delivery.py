@@ -46,11 +46,10 @@ EMPTY: Mapping[str, Any] = {
 }  # left out, the old ones would stay
 
 # What Discord calls it.
-LOCKED = 50083  # or merely archived, where something is edited: only what is new opens a thread again
+LOCKED = frozenset({50083, 160005})
+# The first is merely archived, where something is edited: only what is new opens a thread again.
 UNTAGGED = 40067
-LANE = frozenset(
-    {50001, 50013, 10003, 10004, 50007, 50278, 50033, 10013, 50083, 160005, 160006, 20026, 340013}
-)
+LANE = frozenset({50001, 50013, 10003, 10004, 50007, 50278, 50033, 10013, *LOCKED, 160006, 20026, 340013})
 MANY = frozenset({40003, 20016, 20028, 20022})  # too often, and not always as a 429
 WHY = {
     50001: "The bot can't see the channel",
@@ -59,13 +58,15 @@ WHY = {
     50007: "Who it is for takes no direct messages from the bot",
     50278: "Who it is for is in no server together with the bot",
     50033: "Who it is for can be sent no direct messages",
-    LOCKED: "The thread is locked",
+    **dict.fromkeys(LOCKED, "The thread is locked"),
     UNTAGGED: "The forum takes no post without a tag, and the schedule has none",
 }
 HAS_THREAD = 160004
 UNREAD = frozenset({50001, 50013})
 UNKNOWN = 10003  # a channel; a thread is one, as is a post
 AWAY = frozenset({10008})
+CHANGED = 30046  # too often, by who changes what is older than an hour
+FILTERED = frozenset({200000, 240000})  # for its words or its links, and no other message is
 UNFIT = frozenset({50035, 50006})
 
 
@@ -267,10 +268,8 @@ async def _failing(message: Outgoing, *, looks: bool = False) -> AsyncIterator[N
 
 def outcome(error: HTTPException, message: Outgoing) -> DeliveryError:
     """What is known of a message after an answer of Discord's that is no success."""
-    if error.status == TOO_MANY:
-        if is_ban(error):
-            return Limited("Discord's guard turns the bot away for now.", BANNED, "platform", "banned")
-        return Limited("Discord asks to wait.", UNREACHED, "lane", str(error.code or "ratelimited"))
+    if error.status == TOO_MANY and is_ban(error):
+        return Limited("Discord's guard turns the bot away for now.", BANNED, "platform", "banned")
     if error.status >= 500:
         return Ambiguous("Discord did not say what became of the message.", str(error.status))
     if error.status == 401:
@@ -286,7 +285,9 @@ def _told(error: HTTPException, message: Outgoing) -> DeliveryError:
         return _closed(error.code)
     if error.code in MANY:
         return Limited("Discord asks to wait.", BANNED, "lane", code)
-    if error.code in LANE or error.status == 403:
+    if error.status == TOO_MANY:
+        return Limited("Discord asks to wait.", UNREACHED, "lane", str(error.code or "ratelimited"))
+    if error.code in LANE or (error.status == 403 and error.code not in FILTERED):
         return _closed(error.code)
     return Refused(f"Discord does not take the message ({code}).", code, plain=error.code in UNFIT)
 
@@ -301,5 +302,5 @@ def _gone(message: Outgoing) -> frozenset[int]:
     A forum whose post is locked takes others, while a lock in a channel is for its owner to hear of.
     """
     if message.target.kind == "forum" and (message.thread or message.edits):
-        return AWAY | {UNKNOWN, LOCKED}
-    return AWAY | ({UNKNOWN} if message.thread else set()) | ({LOCKED} if message.edits else set())
+        return AWAY | LOCKED | {UNKNOWN, CHANGED}
+    return AWAY | ({UNKNOWN} if message.thread else set()) | (LOCKED | {CHANGED} if message.edits else set())

@@ -45,6 +45,8 @@ def message(payload=None, kind="channel", **more):
         (429, 20028, Limited, "lane"),
         (429, 0, Limited, "lane"),
         (400, 200000, Refused, None),
+        (403, 200000, Refused, None),
+        (403, 240000, Refused, None),
         (503, 0, Ambiguous, None),
     ],
 )
@@ -76,15 +78,24 @@ def test_only_what_is_wrong_with_the_form_may_do_better_as_plain_text(code, plai
         (10003, message(kind="forum", edits="3")),
         (10003, message(kind="forum", thread="3")),
         (50083, message(kind="forum", thread="3")),
+        (160005, message(kind="forum", thread="3")),
     ],
 )
 def test_what_is_gone_or_takes_no_more_closes_no_channel(code, given):
     assert outcome(no(404, code), given).code == GONE
 
 
-@pytest.mark.parametrize(("code", "given"), [(10003, message(kind="forum")), (50083, message(thread="3"))])
+@pytest.mark.parametrize(
+    ("code", "given"),
+    [(10003, message(kind="forum")), (50083, message(thread="3")), (160005, message(thread="3"))],
+)
 def test_a_forum_that_is_gone_and_a_thread_that_is_locked_are_closed(code, given):
     assert outcome(no(404, code), given).reach == "lane"
+
+
+@pytest.mark.parametrize("status", [400, 429])
+def test_a_message_that_was_changed_too_often_is_said_anew(status):
+    assert outcome(no(status, 30046), message(edits="3")).code == GONE
 
 
 def test_a_digest_without_the_tag_that_a_forum_asks_for_closes_it_and_another_message_alone_is_refused():
