@@ -72,16 +72,21 @@ class Invalid:
     def __init__(self, clock: Callable[[], float] = time.monotonic, most: int = MOST) -> None:
         self._clock = clock
         self._at: deque[float] = deque(maxlen=most)
+        self._until = 0.0
 
     def note(self, answer: Any) -> None:
-        """Counts an answer of aiohttp's, if it is such a one."""
-        shared = answer.headers.get("X-RateLimit-Scope") == "shared"
-        if answer.status in INVALID and not shared and not EXEMPT & {*answer.url.parts}:
-            self._at.append(self._clock())
+        """Counts an answer of aiohttp's, if it is such a one; a 429 for all that the bot asks says for how long."""
+        scope = answer.headers.get("X-RateLimit-Scope")
+        if answer.status not in INVALID or scope == "shared" or EXEMPT & {*answer.url.parts}:
+            return
+        self._at.append(self._clock())
+        if answer.status == 429 and scope == "global":
+            self._until = self._clock() + float(answer.headers.get("Retry-After", 0))
 
     def wait(self) -> float:
         """Seconds till more may be asked for, 0 where it may be now: half of what Discord bears."""
-        return max(0.0, self._at[0] + WINDOW - self._clock()) if len(self._at) == self._at.maxlen else 0.0
+        full = len(self._at) == self._at.maxlen
+        return max(0.0, self._until - self._clock(), self._at[0] + WINDOW - self._clock() if full else 0.0)
 
 
 def is_ban(error: HTTPException) -> bool:
@@ -124,7 +129,7 @@ class Api:
 
     async def _asked(self, route: Route, **given: Any) -> Any:
         if wait := self._invalid.wait():
-            said = "Discord has turned down too much of late; more might shut the bot out."
+            said = "Discord has turned down too much of late, or asks to wait; more might shut the bot out."
             raise Limited(said, timedelta(seconds=wait), "platform", "invalid")
         http = await self._logged_in()
         return await http.request(route, **given)

@@ -99,6 +99,25 @@ async def test_only_401_403_and_429_count_each_time_that_the_sdk_asks(discord, a
         await api.ask("GET", PATH, channel_id="1")
 
 
+@asked
+async def test_who_is_asked_to_wait_with_everything_asks_nothing_till_then(discord, api):
+    delivery = DiscordDelivery(api)
+    message = Outgoing(
+        Target("discord", GUILD, "channel", NEWS), "k", "a" * 24, {"content": "Good morning.", **QUIET}
+    )
+    discord.plan("message.create", "limited global 60")
+    for _ in range(2):
+        with pytest.raises(Limited):
+            await delivery.send(message)
+    tried = len(discord.calls)
+    with pytest.raises(Limited) as no:
+        await api.ask("GET", PATH, channel_id="1")
+    assert (no.value.reach, no.value.after.total_seconds()) == ("platform", 60)
+    assert (len(discord.calls), [call.status for call in discord.calls].count(429)) == (tried, 1)
+    await discord.pass_time(60)
+    assert await delivery.send(message)
+
+
 class Answer:
     """As aiohttp gives it."""
 

@@ -79,7 +79,6 @@ PASSED = [
 ]
 FAULTS = {  # and what comes out, its code, and how many messages stand there then
     "limited 60": (Limited, "ratelimited", 0),
-    "limited global 60": (Limited, "ratelimited", 0),
     "banned": (Limited, "banned", 0),
     "503 before": (Ambiguous, "503", 0),
     "503 after": (Ambiguous, "503", 1),
