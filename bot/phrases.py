@@ -5,6 +5,7 @@ They are said in English, and remember what they say: whoever draws them can say
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -207,6 +208,17 @@ ENGLISH: Mapping[str, str] = {
     "schedule.removed": "Schedule {number} is removed · {words}",
     "schedule.runs": "Schedule {number} runs now · {words}",
     "schedule.closed": "Nothing can be sent here: {reason} “schedule resume” tries again.",
+    # why nothing can be sent, to which the platform's code is added
+    "closed.unseen": "The bot can't see the channel",
+    "closed.rights": "The bot lacks a right there: to Send Messages, to Embed Links, or to open threads",
+    "closed.gone": "The channel is no longer there",
+    "closed.direct": "Who it is for takes no direct messages from the bot",
+    "closed.apart": "Who it is for is in no server together with the bot",
+    "closed.nobody": "Who it is for can be sent no direct messages",
+    "closed.locked": "The thread is locked",
+    "closed.untagged": "The forum takes no post without a tag, and the schedule has none",
+    "closed.discord": "Discord does not let the bot write there",
+    "closed.slack": "Slack does not let the app write there",
     "quiet.none": "There are no quiet hours here.",
     "quiet.off": "There are no quiet hours here any more.",
     "quiet.on": "Quiet hours: {hours} {zone}. What falls into them comes once, at their end.",
@@ -626,6 +638,10 @@ ENGLISH: Mapping[str, str] = {
     "choice.30d": "30 days",
     "choice.always": "always",
 }
+REASONS = {
+    words: key for key, words in ENGLISH.items() if key.startswith("closed.") or key == "schedule.by_hand"
+}
+CODED = re.compile(r"(.+)( \(\w+\)\.)")
 MONTHS: Mapping[str, tuple[str, ...]] = {
     "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
            "December"),
@@ -642,12 +658,14 @@ WEEKDAYS: Mapping[str, tuple[str, ...]] = {
 class Voice:
     """How words of ours are said: in which language, and as which markup.
 
-    `plain` draws what is not markup, ours and others' words alike; `moment` a moment, where a platform has its own way.
+    `plain` draws what is not markup, ours and others' words alike; `moment` a moment, and `channel` a channel's id, where
+    a platform has its own way.
     """
 
     language: str = "en"
     plain: Callable[[str], str] = str
     moment: Callable[[datetime], str] | None = None
+    channel: Callable[[str], str] | None = None
 
 
 class Said(str):  # noqa: SLOT000 - because it remembers
@@ -724,6 +742,19 @@ def by_clock(at: datetime) -> str:
     return _said(partial(_by_clock, at))
 
 
+def channel(name: str) -> str:
+    """A channel by its id; where a platform has its own way, by its name."""
+    return _said(partial(_channel, name))
+
+
+def because(reason: str) -> str:
+    """Why nothing is sent, as it was kept: words of ours again, with a code of the platform's; all others as they are."""
+    found = CODED.fullmatch(reason)
+    words, code = found.groups() if found else (reason, "")
+    key = REASONS.get(words)
+    return joined("", (phrase(key), code)) if key else reason
+
+
 # -- in a voice --------------------------------------------------------------------------------------------------------
 
 
@@ -764,6 +795,10 @@ def _moment(at: datetime, voice: Voice) -> str:
         return voice.moment(at)
     utc = at.astimezone(UTC)
     return _phrase("moment", {"day": day(utc.date()), "time": f"{utc:%H:%M}"}, voice)
+
+
+def _channel(name: str, voice: Voice) -> str:
+    return voice.channel(name) if voice.channel else voice.plain(name)
 
 
 def _by_clock(at: datetime, voice: Voice) -> str:
@@ -966,6 +1001,17 @@ GERMAN: Mapping[str, str] = {
     "schedule.removed": "Zeitplan {number} ist entfernt · {words}",
     "schedule.runs": "Zeitplan {number} läuft jetzt · {words}",
     "schedule.closed": "Hierher kann nichts gesendet werden: {reason} „schedule resume“ versucht es wieder.",
+    # why nothing can be sent, to which the platform's code is added
+    "closed.unseen": "Der Bot sieht den Kanal nicht",
+    "closed.rights": "Dem Bot fehlt dort ein Recht: Nachrichten senden, Links einbetten oder Threads öffnen",
+    "closed.gone": "Den Kanal gibt es nicht mehr",
+    "closed.direct": "Wer sie bekommen soll, nimmt keine Direktnachrichten vom Bot an",
+    "closed.apart": "Wer sie bekommen soll, ist mit dem Bot auf keinem gemeinsamen Server",
+    "closed.nobody": "Wer sie bekommen soll, kann keine Direktnachrichten bekommen",
+    "closed.locked": "Der Thread ist gesperrt",
+    "closed.untagged": "Das Forum nimmt keinen Beitrag ohne Tag an, und der Zeitplan hat keines",
+    "closed.discord": "Discord lässt den Bot dort nicht schreiben",
+    "closed.slack": "Slack lässt die App dort nicht schreiben",
     "quiet.none": "Hier gibt es keine Ruhezeit.",
     "quiet.off": "Hier gibt es keine Ruhezeit mehr.",
     "quiet.on": "Ruhezeit: {hours} {zone}. Was hineinfällt, kommt einmal, an ihrem Ende.",

@@ -13,7 +13,7 @@ from bot.answers.inquiry import Inquiry, clipped, sentence
 from bot.answers.topics import meant, say, typed
 from bot.commands import Quiet, Schedule
 from bot.delivery.values import NOT_COMPOSED, Delivered, Scheduled
-from bot.phrases import by_clock, count, joined, phrase
+from bot.phrases import because, by_clock, count, joined, phrase
 from bot.ports import Topic
 from bot.replies import Button, Item, Reply, Section
 from bot.schedules import (
@@ -202,8 +202,7 @@ def _item(inquiry: Inquiry, kept: Scheduled, number: int) -> Item:
 
 def _state(kept: Scheduled) -> str:
     if kept.paused:
-        by_hand = phrase("schedule.by_hand")
-        return phrase("schedule.paused", reason=by_hand if kept.paused == by_hand else kept.paused)
+        return phrase("schedule.paused", reason=because(kept.paused))
     return (
         phrase("schedule.next", at=moment_words(kept.next_at)) if kept.next_at else phrase("schedule.never")
     )
@@ -212,7 +211,7 @@ def _state(kept: Scheduled) -> str:
 def closed_note(inquiry: Inquiry) -> tuple[str, ...]:
     """Why nothing can be sent here, if so."""
     closed = inquiry.schedules.closed(inquiry.target)
-    return (phrase("schedule.closed", reason=closed),) if closed else ()
+    return (phrase("schedule.closed", reason=because(closed)),) if closed else ()
 
 
 def _changed(inquiry: Inquiry, action: str, kept: Scheduled, number: str) -> Reply:
@@ -242,7 +241,7 @@ def _resumed(inquiry: Inquiry, kept: Scheduled, of: dict[str, str]) -> Reply:
     for reach in ("lane", "installation"):
         door.reopen(reach, inquiry.target)
     if closed := door.closed(inquiry.target):
-        return Reply(notes=(phrase("schedule.stays_closed", reason=closed),), failed=True)
+        return Reply(notes=(phrase("schedule.stays_closed", reason=because(closed)),), failed=True)
     again = [one for one in door.schedules(inquiry.target) if one.id in held and not one.paused]
     for one in {one.id: one for one in (kept, *again)}.values():
         run = next_run(one.spec, inquiry.now)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.delivery.doors import Outbox, Renderer
 from bot.delivery.values import NOT_COMPOSED, NOTICE, Claimed, Composing, Part, Verdict
-from bot.phrases import phrase
+from bot.phrases import because, channel, phrase
 from bot.ports import Feed, Target
 from bot.replies import Place, Reply
 
@@ -68,7 +68,7 @@ class Notices:
         target = claimed.message.target
         if verdict.closes != "lane":
             return
-        said = phrase("notice.closed", target=target.id, reason=verdict.reason or verdict.code)
+        said = phrase("notice.closed", target=_named(target), reason=because(verdict.reason or verdict.code))
         languages = {
             each.owner: each.language for each in self.outbox.schedules(target) if each.owner != target
         }
@@ -79,9 +79,9 @@ class Notices:
 
     def uncomposed(self, composing: Composing, verdict: Verdict) -> None:
         """Tells who made a schedule that one of its digests was given up."""
-        reason = verdict.reason or phrase(f"delivery.code.{NOT_COMPOSED.replace(' ', '_')}")
+        reason = verdict.reason.rstrip(".") or phrase(f"delivery.code.{NOT_COMPOSED.replace(' ', '_')}")
         slot, schedule = composing.slot.replace("T", " "), composing.schedule
-        said = phrase("notice.not_composed", slot=slot, target=schedule.target.id, reason=reason.rstrip("."))
+        said = phrase("notice.not_composed", slot=slot, target=_named(schedule.target), reason=reason)
         self._tell(
             schedule.owner, said, schedule.language, f"{NOTICE}{composing.key}:{composing.lease.token}"
         )
@@ -91,3 +91,7 @@ class Notices:
         payloads = self.renderers[owner.platform].render(reply, "answer", language)
         parts = [Part(f"{key}:{number}", payload) for number, payload in enumerate(payloads)]
         self.outbox.post(owner, parts, self.now())
+
+
+def _named(target: Target) -> str:
+    return target.id if target.kind == "person" else channel(target.id)

@@ -6,7 +6,6 @@ all (https://docs.discord.com/developers/components/reference), and can have nei
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, count
 from typing import Any
@@ -15,6 +14,7 @@ from bot.commands import ForgetMe
 from bot.phrases import phrase
 from bot.ports import Target
 from bot.render.embeds import (
+    CHANNEL,
     DANGER,
     NAMELESS,
     SECONDARY,
@@ -45,7 +45,6 @@ ITEM = 500  # characters of an entry, and of its note
 AROUND = 800  # characters of a paragraph on each side of what is quoted
 ROWS, SECTION, DISPLAY, CONTAINER, LABELLED, CHOICE, TYPED = 1, 9, 10, 17, 18, 3, 4  # types of components
 LINES, OPTION, NOTE, ADDRESS = 25, 100, 500, 2_000  # lines to choose from; characters
-CHANNEL = re.compile(r"[1-9][0-9]{14,19}")  # an id of Discord's
 WRONG_LINE, READ_URL = "nd1:window:line", "nd1:window:read"  # custom ids
 
 

@@ -30,6 +30,7 @@ SECONDARY, DANGER = 2, 4  # styles of buttons
 ESCAPES = str.maketrans({character: f"\\{character}" for character in r"\*_~|`<>#-+.:@[]"})
 IN_LABELS = str.maketrans("[]", "()")  # the end of a label is sought before backslashes are read
 BLANKS = re.compile(r"\s+")
+CHANNEL = re.compile(r"[1-9][0-9]{14,19}")  # an id of Discord's
 SAYS, OWN = "nd1:say:", "nd1:own:"  # the same in length
 PRESSED = re.compile(r"nd1:(?:(?P<action>say|own|sure):\d{1,4}|(?P<doubt>doubt)):(?P<words>.+)", re.DOTALL)
 
@@ -54,7 +55,7 @@ def drawn(text: str, most: int, language: str, *, cut: bool = True) -> str:
     Where that is longer than `most` it is cut, with its moments in words; without `cut` it is empty.
     """
     words = told(text, language)
-    whole = retold(text, Voice(language, _plain, _moment)).strip() if len(words) <= 2 * most else ""
+    whole = retold(text, Voice(language, _plain, _moment, _channel)).strip() if len(words) <= 2 * most else ""
     if whole and len(whole) <= most:
         return whole
     return escaped(brief(words, most, size)) if cut else ""
@@ -67,6 +68,11 @@ def told(text: str, language: str) -> str:
 
 def _plain(text: str) -> str:
     return escaped(visible(BLANKS.sub(" ", text)))
+
+
+def _channel(name: str) -> str:
+    """Its name, which Discord puts in; nothing but an id of Discord's becomes one."""
+    return f"<#{name}>" if CHANNEL.fullmatch(name) else _plain(name)
 
 
 def _moment(at: datetime) -> str:

@@ -13,6 +13,7 @@ from bot.phrases import (
     MONTHS,
     WEEKDAYS,
     Voice,
+    because,
     before,
     count,
     dated,
@@ -176,3 +177,18 @@ def test_what_is_markup_and_what_is_not_is_known_to_whoever_draws():
     drawing = Voice("de", str.upper, lambda at: f"<{at:%H}>")
     said = phrase("status.follows", topics=joined(" | ", ("a", phrase("me.told", at=moment(NOON)))))
     assert retold(said, drawing) == "HIER VERFOLGT: A | ZULETZT GEMELDET AM <12>."
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ("The channel is no longer there (10003).", "Den Kanal gibt es nicht mehr (10003)."),
+        ("paused by hand", "von Hand angehalten"),
+        ("The disk (C) is full.", "The disk (C) is full."),
+        ("No such channel (1).", "No such channel (1)."),
+        ("", ""),
+    ],
+)
+def test_why_nothing_is_sent_is_said_anew_where_the_words_that_were_kept_are_ours(kept, said):
+    assert because(kept) == kept
+    assert retold(because(kept), GERMAN) == said

@@ -19,6 +19,7 @@ from discord.utils import time_snowflake
 from bot.delivery.policy import GONE
 from bot.delivery.values import Abilities, Outgoing, Receipt
 from bot.errors import Ambiguous, CannotTell, Closed, DeliveryError, Limited, Refused
+from bot.phrases import phrase
 from bot.platforms.discord import marks
 from bot.platforms.discord.clients import PER_SECOND, TOO_MANY, Api, is_ban
 from bot.platforms.discord.forums import Posts
@@ -52,14 +53,14 @@ UNTAGGED = 40067
 LANE = frozenset({50001, 50013, 10003, 10004, 50007, 50278, 50033, 10013, *LOCKED, 160006, 20026, 340013})
 MANY = frozenset({40003, 20016, 20028, 20022})  # too often, and not always as a 429
 WHY = {
-    50001: "The bot can't see the channel",
-    50013: "The bot lacks a right there: to Send Messages, to Embed Links, or to open threads",
-    10003: "The channel is no longer there",
-    50007: "Who it is for takes no direct messages from the bot",
-    50278: "Who it is for is in no server together with the bot",
-    50033: "Who it is for can be sent no direct messages",
-    **dict.fromkeys(LOCKED, "The thread is locked"),
-    UNTAGGED: "The forum takes no post without a tag, and the schedule has none",
+    50001: "closed.unseen",
+    50013: "closed.rights",
+    10003: "closed.gone",
+    50007: "closed.direct",
+    50278: "closed.apart",
+    50033: "closed.nobody",
+    **dict.fromkeys(LOCKED, "closed.locked"),
+    UNTAGGED: "closed.untagged",
 }
 HAS_THREAD = 160004
 UNREAD = frozenset({50001, 50013})
@@ -293,7 +294,7 @@ def _told(error: HTTPException, message: Outgoing) -> DeliveryError:
 
 
 def _closed(code: int) -> Closed:
-    return Closed(f"{WHY.get(code, 'Discord does not let the bot write there')} ({code}).", "lane", str(code))
+    return Closed(f"{phrase(WHY.get(code, 'closed.discord'))} ({code}).", "lane", str(code))
 
 
 def _gone(message: Outgoing) -> frozenset[int]:

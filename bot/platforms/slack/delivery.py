@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.policy import GONE
 from bot.delivery.values import Abilities, Outgoing, Receipt
 from bot.errors import Ambiguous, CannotTell, Closed, DeliveryError, Limited, Refused
+from bot.phrases import phrase
 from bot.platforms.slack.clients import Clients, reason
 from bot.ports import Target
 
@@ -184,7 +185,7 @@ def _told(code: str, needed: str) -> DeliveryError:
     if code == "missing_scope":
         return Closed(f"The app lacks the scope {needed}: install it again.", "lane", code)
     if code in LANE:
-        return Closed(f"Slack does not let the app write there ({code}).", "lane", code)
+        return Closed(f"{phrase('closed.slack')} ({code}).", "lane", code)
     if code in AWAY:
         return Refused("What it belongs to is no longer there.", GONE)
     return Refused(f"Slack does not take the message ({code}).", code, plain=code in UNFIT)

@@ -49,10 +49,10 @@ class Room:
     def seconds(self):
         return self.world.now.timestamp()
 
-    def schedule(self, target, owner=OWNER):
+    def schedule(self, target, owner=OWNER, **more):
         spec = parse_schedule("every 30 minutes", zone="UTC")
         first = next_run(spec, self.world.now)
-        made = Scheduled(target, owner, spec, next_at=first.at, next_slot=first.slot)
+        made = Scheduled(target, owner, spec, next_at=first.at, next_slot=first.slot, **more)
         self.outbox.add(made, self.world.now)
 
     def put(self, texts, key, story, title):
@@ -293,6 +293,18 @@ async def test_a_digest_without_the_right_to_open_its_thread_is_there_once_and_t
     *_, reply = await room.told(CHANNEL)
     assert reply["channel_id"] == root["id"]
     assert len(room.seen(CHANNEL)) == 3
+
+
+@ran
+async def test_why_nothing_comes_is_said_in_the_language_of_the_schedule_with_the_channel_by_its_name(room):
+    room.schedule(CHANNEL, language="de")
+    people.deny(room.discord, NEWS, VIEW)
+    room.put(LOCK, "monday", "lock", "The lock")
+    await room.told(CHANNEL)
+    [notice] = room.seen(OWNER)
+    assert f"An <#{NEWS}> kann nichts mehr gesendet werden" in words(notice)
+    assert "Der Bot sieht den Kanal nicht" in words(notice)
+    assert "50001" in words(notice)
 
 
 # -- direct messages ---------------------------------------------------------------------------------------------------
