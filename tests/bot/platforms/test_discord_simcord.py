@@ -36,23 +36,10 @@ MAY = discord.Permissions(
 MENU = "What changed about this?"
 
 
-@dataclass
-class Synced:
-    """What is known of the commands that Discord was told of."""
-
-    fingerprint: str = ""
-
-    def synced(self, _):
-        return self.fingerprint
-
-    def remember_synced(self, _, fingerprint):
-        self.fingerprint = fingerprint
-
-
-def serving(world, synced):
+def serving(world):
     """The client that serves; of how many shards it is says simcord."""
     bot = DiscordBot(world.answers, world.store.receive, lambda: world.now)
-    client = Client(bot, synced, world.store, lambda _: None, shard_count=1, guild_ready_timeout=0)
+    client = Client(bot, world.store, lambda _: None, shard_count=1, guild_ready_timeout=0)
     client.tree = client._tree  # where simcord looks for it
     return client
 
@@ -63,7 +50,6 @@ class Sim:
 
     env: Any
     world: World
-    synced: Synced
     guild: Any
     channel: Any
     anneke: Any
@@ -71,7 +57,7 @@ class Sim:
 
     async def restart(self):
         """Another process takes over."""
-        await self.env.restart_bot(serving(self.world, self.synced))
+        await self.env.restart_bot(serving(self.world))
 
     def see(self, library, *keys):
         with self.world.store.ingesting() as desk:
@@ -80,15 +66,15 @@ class Sim:
 
 
 @contextlib.asynccontextmanager
-async def simulated(synced=None):
-    world, synced = World(), synced or Synced()
-    async with simcord.run(serving(world, synced), approved_intents=INTENTS) as env:
+async def simulated(world=None):
+    world = world or World()
+    async with simcord.run(serving(world), approved_intents=INTENTS) as env:
         guild = env.create_guild("Harbour", id=GUILD)
         channel = guild.create_text_channel("news")
         anneke = guild.add_member(env.create_user("anneke"))
         manager = guild.create_role("manager", permissions=discord.Permissions(manage_guild=True))
         carsten = guild.add_member(env.create_user("carsten"), roles=[manager])
-        sim = Sim(env, world, synced, guild, channel, anneke, carsten)
+        sim = Sim(env, world, guild, channel, anneke, carsten)
         for texts, name, title in (
             (LOCK, "lock", "The lock at Ostwick"),
             (ORCHARD, "pears", "The pears of Velm"),
@@ -259,15 +245,15 @@ async def test_the_menu_of_a_message_reads_what_that_links_to(sim):
 
 
 def test_a_command_that_was_never_registered_can_not_be_given():
-    async def within(synced):
-        async with simulated(synced) as sim:
+    world = World()
+
+    async def within():
+        async with simulated(world) as sim:
             await sim.anneke.slash(sim.channel, "news help")
 
-    synced = Synced()
-    asyncio.run(within(synced))
-    assert synced.fingerprint
+    asyncio.run(within())
     with pytest.raises(simcord.SetupError):  # here it is another Discord, which was told nothing
-        asyncio.run(within(synced))
+        asyncio.run(within())
 
 
 # -- words ---------------------------------------------------------------------------------------------------------------
