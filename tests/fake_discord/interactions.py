@@ -217,8 +217,13 @@ class Interactions:
         return found
 
     def followed(self, token: str, given: Plain, files: Any) -> Plain:
-        """A further message. The first one after a promise takes the place of what was promised."""
+        """A further message. The first one after a promise takes the place of what was promised.
+
+        After the answer was deleted it may be lost (discord-api-docs #2739), so here it always is.
+        """
         found = self._of(token)
+        if found.original is None and found.window is None:
+            raise No(10008, "Unknown Message")
         if found.waiting:
             return self.edited(token, "@original", given, files)
         there = self.discord.channels[found.channel]

@@ -54,7 +54,7 @@ FAILED = (
     TimeoutError,
     OSError,
 )  # Discord says no, or can't be reached
-REFUSED = 400
+REFUSED = frozenset({400, 403})
 TAKEN = 40060  # somebody has answered it, maybe we: where an acknowledgement is lost the SDK asks again
 AT_ONCE = 2.0  # seconds for what a window or a list beneath the typing needs
 KNOWN = 10_000  # people whose language is remembered
@@ -116,7 +116,7 @@ class DiscordBot:
         given: Any = interaction.data or {}
         if given.get("custom_id") != views.WRONG_LINE:
             return
-        screen, who = await self._promised(interaction, private=True), self._who(interaction)
+        screen, who = await self._promised(interaction), self._who(interaction)
         if screen is None or not await self._is_ours(interaction, who, screen):
             return
         line, note = views.chosen(given)
@@ -183,19 +183,19 @@ class DiscordBot:
         who = self._who(interaction, said, asked, own=own or isinstance(said, Me))
         alone = who.conversation.channel is None
         public = bool(getattr(said, "post", False)) and not alone
-        screen = await self._promised(interaction, private=not public, own=alone)
+        screen = await self._promised(interaction, public=public, own=alone)
         if screen is not None and await self._is_ours(interaction, who, screen):
             await self._answer(said, who, screen, button=button)
 
     async def _promised(
-        self, interaction: Interaction, *, private: bool, own: bool = False
+        self, interaction: Interaction, *, public: bool = False, own: bool = False
     ) -> Promised | None:
         """Where the answer is shown; None where it is too late for one, or nobody can be reached.
 
-        Only who asked sees it, but for direct messages, which are between two.
+        Only who asked sees the promise, but for direct messages, which are between two.
         """
-        direct = is_direct(interaction)
-        private = private and not direct
+        private = not is_direct(interaction)
+        posted = self._sentence("discord.posted", interaction) if public else None
         try:
             await interaction.response.defer(thinking=True, ephemeral=private)
         except discord.InteractionResponded:
@@ -207,7 +207,7 @@ class DiscordBot:
         except FAILED as error:
             LOG.warning("an interaction could not be answered: %s", error)
             return None
-        return Promised(interaction, private=private, between_two=direct, away=is_away(interaction), own=own)
+        return Promised(interaction, private=private, away=is_away(interaction), own=own, posted=posted)
 
     async def _is_ours(self, interaction: Interaction, who: Asker, screen: Screen) -> bool:
         """Whether no other process answers it, where two are connected for a while."""
@@ -220,7 +220,7 @@ class DiscordBot:
 
     async def _told(self, interaction: Interaction, message: Plain) -> None:
         """A first answer that is there at once."""
-        screen = await self._promised(interaction, private=True)
+        screen = await self._promised(interaction)
         if screen is not None:
             await _shown([message], screen)
 
@@ -259,8 +259,8 @@ class DiscordBot:
             await self._view(said, who, screen)
             return
         reply = await self._reply(said, who)
-        if reply.private and not await _alone(screen):
-            return
+        if reply.private:
+            screen.alone()
         language = who.language if reply.private else who.conversation.language
         if await self._show(reply, screen, language):
             await self._aside(self._answers.sent, reply, self._now())
@@ -431,23 +431,14 @@ async def _shown(messages: Sequence[Plain], screen: Screen, language: str = "en"
 
 async def _said_so(error: Exception, screen: Screen, language: str) -> None:
     """Nobody is left waiting for an answer that Discord does not take, if it takes another one."""
-    refused = isinstance(error, discord.HTTPException) and error.status == REFUSED
-    if not (refused and screen.waiting and await _alone(screen)):
+    refused = isinstance(error, discord.HTTPException) and error.status in REFUSED
+    if not (refused and screen.waiting):
         return
+    screen.alone()
     try:
         await screen.show(_drawn(failed(phrase("fault")), language)[0])
     except FAILED:
         LOG.exception("nor could that be said")
-
-
-async def _alone(screen: Screen) -> bool:
-    """Whether only who asked sees the answer from now on, where that can be."""
-    try:
-        await screen.alone()
-    except FAILED:
-        LOG.exception("a promise could not be taken back")
-        return False
-    return True
 
 
 # -- who asks ----------------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ class Screen(Protocol):
 
     async def hand_over(self, name: str, content: bytes, alt: str = "") -> None: ...
 
-    async def alone(self) -> None:
+    def alone(self) -> None:
         """From now on only who asked sees the answer, where that can be chosen."""
 
 
@@ -86,8 +86,10 @@ def sends(message: Plain) -> dict[str, Any]:
 class Promised:
     """The answer to an interaction that was promised one: the first message takes the place of the promise.
 
-    Where it is not `private` others read along, but for direct messages, which are `between_two`. Buttons of an answer
-    that is about the person's `own` wishes stay so.
+    Where it is `private` only who asked sees it. What is for everybody comes below, and the promise is kept by `posted`,
+    which says so: a promise that all saw could not become a private answer, since what follows one that was deleted may
+    be lost (https://github.com/discord/discord-api-docs/issues/2739). Buttons of an answer that is about the person's
+    `own` wishes stay so.
     """
 
     def __init__(
@@ -95,39 +97,43 @@ class Promised:
         interaction: discord.Interaction[discord.Client],
         *,
         private: bool,
-        between_two: bool = False,
         away: bool = False,
         own: bool = False,
+        posted: Plain | None = None,
     ) -> None:
         self._interaction, self._own = interaction, own
-        self._private, self._shared = private, not private and not between_two
+        self._private, self._posted = private, posted
         self.waiting = True
         self.limit = interaction.filesize_limit
         self.room: int | None = FOLLOW_UPS if away else None
 
     async def show(self, message: Plain) -> None:
         drawn = for_oneself(message) if self._own else message
-        await either(drawn, self._first if self.waiting else self._further)
+        if self._posted and self.waiting:
+            await self._first(self._posted)
+        first = self.waiting and not self._posted
+        await either(drawn, self._first if first else self._further)
+        self.waiting = False
 
     async def hand_over(self, name: str, content: bytes, alt: str = "") -> None:
         await self._interaction.followup.send(
             file=discord.File(BytesIO(content), name, description=alt or None),
-            ephemeral=self._private,
+            ephemeral=self._unseen,
             allowed_mentions=discord.AllowedMentions.none(),
         )
 
-    async def alone(self) -> None:
-        """The promise that everybody saw is taken back."""
-        if self._shared:
-            self._private, self._shared, self.waiting = True, False, False
-            await self._interaction.delete_original_response()
+    def alone(self) -> None:
+        self._posted = None
+
+    @property
+    def _unseen(self) -> bool:
+        return self._private and not self._posted
 
     async def _first(self, message: Plain) -> None:
         await self._interaction.edit_original_response(**edits(message))
-        self.waiting = False
 
     async def _further(self, message: Plain) -> None:
-        await self._interaction.followup.send(**sends(message), ephemeral=self._private)
+        await self._interaction.followup.send(**sends(message), ephemeral=self._unseen)
 
 
 class Messages:
@@ -151,7 +157,7 @@ class Messages:
             self.closed = True
             raise
 
-    async def alone(self) -> None:
+    def alone(self) -> None:
         pass  # who reads along is not ours to choose
 
     async def hand_over(self, name: str, content: bytes, alt: str = "") -> None:

@@ -75,14 +75,16 @@ async def test_a_command_is_answered_to_who_gave_it_alone(at_work):
 
 @ran
 async def test_what_is_to_be_posted_is_seen_by_the_channel_and_told_there_and_nothing_new_is_not(at_work):
-    await at_work.asked("changed", story="lock", post=True)
-    [message] = at_work.said()
+    asked = await at_work.asked("changed", at=GERMAN, story="lock", post=True)
+    assert asked.private
+    assert "Steht unten" in text(asked.original)
+    [message] = await at_work.posted()
     assert text(message).startswith("What changed · The lock at Ostwick")
     await at_work.discord.until(lambda: at_work.world.store.mark(CHANNEL, "lock").at)
     asked = await at_work.asked("changed", user=BENTE, story="lock", post=True)
-    [nothing] = await at_work.discord.until(lambda: asked.followups)
-    assert "Nothing" in text(nothing)
-    assert nothing["flags"] & ALONE
+    assert "Nothing" in text(asked.original)
+    assert asked.private
+    assert asked.followups == []
     assert at_work.said() == [message]
 
 
@@ -91,11 +93,20 @@ async def test_a_public_command_that_fails_is_told_to_who_gave_it_alone(at_work)
     at_work.bot._answers = Saying(KeyError("nobody should see this"))
     with unlogged():
         asked = await at_work.asked("changed", story="lock", post=True)
-        [told] = await at_work.discord.until(lambda: asked.followups)
-    assert told["flags"] & ALONE
-    assert "fault of this program" in text(told)
-    assert "nobody" not in text(told)
+    assert asked.private
+    assert "fault of this program" in text(asked.original)
+    assert "nobody" not in text(asked.original)
     assert at_work.said() == []
+
+
+@ran
+async def test_what_discord_does_not_let_be_posted_is_told_to_who_asked_alone(at_work):
+    with unlogged():
+        at_work.discord.plan("followup", "50035", "50035")
+        asked = await at_work.asked("changed", story="lock", post=True)
+        await at_work.discord.until(lambda: "fault of this program" in text(asked.original))
+    assert at_work.said() == []
+    assert at_work.world.store.mark(CHANNEL, "lock").at is None
 
 
 @ran
@@ -108,8 +119,7 @@ async def test_a_member_without_any_right_is_told_what_changed(at_work):
 async def test_who_may_not_write_somewhere_has_nothing_posted_there(at_work):
     people.deny(at_work.discord, NEWS, SEND, user=BENTE)
     asked = await at_work.asked("changed", user=BENTE, story="lock", post=True)
-    [told] = await at_work.discord.until(lambda: asked.followups)
-    assert "Send Messages" in text(told)
+    assert "Send Messages" in text(asked.original)
     assert at_work.said() == []
 
 
@@ -270,12 +280,12 @@ async def test_who_reads_german_is_answered_in_german_and_the_channel_in_that_of
     asked = await at_work.asked("changed", at=GERMAN, story="lock")
     assert text(asked.original).startswith("Was sich geändert hat")
     await at_work.asked("changed", at=GERMAN, story="lock", post=True)
-    assert text(at_work.said()[0]).startswith("What changed")
+    assert text((await at_work.posted())[0]).startswith("What changed")
     await at_work.asked("changed", at={"guild_locale": "de"}, story="pears", post=True)
-    assert text(at_work.said()[1]).startswith("Was sich geändert hat")
+    assert text((await at_work.posted(count=2))[1]).startswith("Was sich geändert hat")
+    await at_work.discord.until(lambda: at_work.world.store.mark(CHANNEL, "lock").at)
     asked = await at_work.asked("changed", at=GERMAN, story="lock", post=True)
-    [nothing] = await at_work.discord.until(lambda: asked.followups)
-    assert "nichts geändert" in text(nothing)
+    assert "nichts geändert" in text(asked.original)
 
 
 @ran
@@ -488,7 +498,7 @@ async def test_a_tag_is_for_a_forum_only(at_work):
 @ran
 async def test_a_button_says_its_words_for_who_pressed_it(at_work):
     await at_work.asked("changed", story="lock", post=True)
-    pressed = await at_work.pressed("Timeline", at_work.said()[0], user=BENTE)
+    pressed = await at_work.pressed("Timeline", (await at_work.posted())[0], user=BENTE)
     assert pressed.private
     assert text(pressed.original).startswith("Timeline")
 
@@ -496,7 +506,7 @@ async def test_a_button_says_its_words_for_who_pressed_it(at_work):
 @ran
 async def test_buttons_work_after_a_restart_those_of_a_digest_too_that_bear_its_nonce(at_work):
     await at_work.asked("changed", story="lock", post=True)
-    [message] = at_work.said()
+    [message] = await at_work.posted()
     mute = next(each for each in buttons(message) if each["label"].startswith("Mute"))
     mute["custom_id"] += "~" + "a2" * 12
     again = DiscordBot(at_work.world.answers, at_work.world.store.receive, lambda: at_work.world.now)
@@ -571,7 +581,7 @@ async def test_a_wrong_line_is_kept_with_its_reason(at_work):
 async def test_where_nothing_was_shown_there_is_no_line_to_choose(at_work):
     await at_work.asked("changed", story="lock", post=True)
     at_work.bot._answers = Shown(None)
-    told = await at_work.pressed("Wrong line?", at_work.said()[0], user=BENTE)
+    told = await at_work.pressed("Wrong line?", (await at_work.posted())[0], user=BENTE)
     assert "No digest has been shown here yet" in text(told.original)
 
 
