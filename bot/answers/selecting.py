@@ -10,9 +10,10 @@ from bot.answers.inquiry import hashes, said
 from bot.commands import Length
 from bot.replies import SIGHT
 from summarizers.digest import QUIET, compose, cut
-from summarizers.types import GROUPS, Delta, Digest, Line, Update
+from summarizers.types import GROUPS, Delta, Digest, Line, Quotation, Update
 from summarizers.words import fold_words
 
+SETTLED = frozenset(GROUPS["happened"] + GROUPS["not_happened"])
 HELD = 60  # lines that wait at most: who reads eight times "more" reads the articles instead
 
 
@@ -47,24 +48,54 @@ def in_sight(selection: Selection, length: Length, *, title: str, made_at: datet
     What a line in sight shows beside it has been told, so it does not wait for "more".
     """
     digest = compose(selection.delta, title=title, made_at=made_at, budget=SIGHT[length])
-    held = unheard(sorted(digest.more, key=lambda line: line.label in QUIET), told_by(digest))
+    lines = once(digest.lines)
+    earlier = earlier_of(lines)
+    waiting = (
+        line
+        for line in digest.more
+        if line.label not in GROUPS["new"] or not hashes(line.quotations) <= earlier
+    )
+    held = unheard(sorted(waiting, key=lambda line: line.label in QUIET), told_by(digest))
     return replace(
         digest,
-        lines=once(digest.lines),
+        lines=lines,
         more=tuple(held[:HELD]),
         same_before=digest.same_before + selection.told,
     )
 
 
 def once(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """The lines without those that are plainly new and stand beside a line above already."""
+    """The lines without those that others show already: plainly new ones, and announcements that came about or did not.
+
+    They stand beside a line above, or are what another one changes. What is below such a one, of the same article, may
+    lean on it, and gets it beside.
+    """
+    earlier, settled = earlier_of(lines), earlier_of(line for line in lines if line.label in SETTLED)
     kept: list[Line] = []
     beside: frozenset[str] = frozenset()
+    above: tuple[Quotation, ...] = ()
     for line in lines:
-        if line.label not in GROUPS["new"] or not hashes(line.quotations) <= beside:
-            kept.append(line)
-        beside |= hashes(line.context)
+        shown = beside | earlier if line.label in GROUPS["new"] else settled
+        if line.label in GROUPS["new"] + GROUPS["planned"] and hashes(line.quotations) <= shown:
+            above = () if hashes(line.quotations) <= beside else line.quotations
+            continue
+        kept.append(replace(line, context=above) if _may_lean(line, above) else line)
+        beside |= hashes(kept[-1].context)
+        above = ()
     return tuple(kept)
+
+
+def _may_lean(line: Line, above: Sequence[Quotation]) -> bool:
+    """Whether a line that shows nothing beside it comes soon after other words in their article."""
+    if not above or line.context:
+        return False
+    first, before = line.quotations[0], above[-1]
+    return first.document == before.document and 0 <= first.paragraph - before.paragraph <= 1
+
+
+def earlier_of(lines: Iterable[Line]) -> frozenset[str]:
+    """What the sentences that lines change are known by."""
+    return hashes(quoted for line in lines for quoted in (*line.prior, *line.also_prior))
 
 
 def unheard(lines: Sequence[Line], told: frozenset[str]) -> list[Line]:

@@ -1,6 +1,7 @@
 """What changed: told once within a mark, compared with what was told, to the one who is to hear it."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answers import Answers
-from bot.answers.selecting import Selection, in_sight
+from bot.answers.selecting import Selection, in_sight, once
 from bot.commands import Changed, More, Why
 from bot.phrases import phrase
 from bot.ports import Conversation, Mute, Target, Topic
 from bot.running import Here
 from summarizers.stream import Merged, Split
-from summarizers.types import LABELS, Delta, Sentence, Update
+from summarizers.types import LABELS, Delta, Line, Quotation, Sentence, Update
 from tests.bot.answers.world import (
     ALONE,
     ANNA,
@@ -156,7 +157,9 @@ def test_what_is_asked_for_by_its_time_may_be_told_again(lock):
 def test_a_published_day_counts_before_the_arrival(world, since, told_of):
     days = {"monday": "2031-05-05", "friday": "2031-05-09", "sunday": "2031-05-11"}
     for key, paragraphs in LOCK.items():
-        world.put(key, *paragraphs, published=world.now.date().fromisoformat(days[key]))
+        world.put(
+            key, f"Gulls counted {key}.", *paragraphs, published=world.now.date().fromisoformat(days[key])
+        )
     world.pass_time(days=7)  # it is Monday again
     reply = world.say(f"changed lock since {since} full")
     assert {line.quotations[0].document for line in lines(reply)} == told_of
@@ -306,7 +309,8 @@ def test_where_nothing_is_followed_it_is_the_latest_and_says_so(two):
 def test_the_button_of_a_story_gives_all_of_it(two):
     reply = two.say("what changed")
     everything = two.say(reply.buttons[1].command)
-    assert set(texts(everything)) >= {text for article in LOCK.values() for text in article[:2]}
+    shown = {*texts(everything), *(quoted.text for line in lines(everything) for quoted in line.prior)}
+    assert shown >= {text for article in LOCK.values() for text in article[:2]}
 
 
 def test_at_most_three_stories_are_told_at_once(world):
@@ -470,6 +474,36 @@ def test_what_stands_beside_a_line_is_no_line_of_its_own_below_it(world):
     )
     digest = in_sight(Selection(delta), "full", title="", made_at=world.now)
     assert [line.label for line in digest.lines] == ["new", "changed_figure", "announced_new"]
+
+
+def test_what_another_line_changes_is_no_news_beside_it(world):
+    for key, paragraphs in LOCK.items():
+        world.put(key, *paragraphs)
+    told = lines(world.say("changed lock full"))
+    earlier = {quoted.text for line in told for quoted in line.prior}
+    assert earlier >= {LOCK["monday"][0], LOCK["monday"][1]}
+    assert not earlier & {line.quotations[0].text for line in told if line.label in {"baseline", "new"}}
+    assert LOCK["monday"][0] not in {line.quotations[0].text for line in told}, (
+        "planned, though it came about"
+    )
+
+
+def test_what_leaned_on_a_line_that_another_one_shows_has_it_beside():
+    cost, leans, now, far = (
+        Quotation(text, document, start, start + 9, text, paragraph)
+        for text, document, start, paragraph in [
+            ("It cost 4 crowns.", "a", 0, 1),
+            ("She had said so.", "a", 20, 2),
+            ("It cost 6 crowns.", "b", 0, 1),
+            ("Gulls came.", "a", 90, 7),
+        ]
+    )
+    changed, first, second, last = (
+        Line("changed_figure", (now,), prior=(cost,)),
+        *(Line("new", (quoted,)) for quoted in (cost, leans, far)),
+    )
+    assert once([changed, first, second]) == (changed, replace(second, context=(cost,)))
+    assert once([changed, first, last]) == (changed, last)
 
 
 @pytest.mark.parametrize("conversation", [ALONE, IN_CHANNEL])
