@@ -44,7 +44,7 @@ class Conversation:
     """Who asks, and where: in a channel, which may be a forum, or in a direct message (`channel` is None).
 
     `manages` says whether the person may change what the channel follows; of direct messages it is always true. Words of
-    ours are said in `language`. `tag` is the id of the tag that posts in a forum are to get, empty for none.
+    ours are said in `language`. `tag` is the tag that posts in a forum are to get, its id and then its name; empty for none.
     """
 
     person: Target

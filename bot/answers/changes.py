@@ -245,9 +245,8 @@ def _unseen(versions: Sequence[Version], mark: Mark) -> Division:
     most = LATEST if mark.versions else FIRST
     older, latest = new[:-most], new[-most:]
     known = in_time((*known, *older))
-    fresh, against = count("articles.new", len(latest)), count("articles", len(known))
     notes = [
-        phrase("changed.told", new=fresh, since=moment_words(mark.at), known=against)
+        _against(latest, mark.at, known)
         if mark.at
         else phrase("changed.first", articles=count("articles", len(latest)))
     ]
@@ -261,13 +260,15 @@ def _since(inquiry: Inquiry, versions: Sequence[Version], start: datetime) -> Di
     proved = inquiry.reading.of(datings, inquiry.articles(versions))
     new = [version for version in versions if _begins(version, proved[version.article.id].day, start)]
     known = [version for version in versions if version not in new]
-    note = phrase(
-        "changed.told",
-        new=count("articles.new", len(new)),
-        since=moment_words(start),
-        known=count("articles", len(known)),
-    )
-    return Division(tuple(new), tuple(known[-KNOWN:]), tuple(new), (note,))
+    return Division(tuple(new), tuple(known[-KNOWN:]), tuple(new), (_against(new, start, known),))
+
+
+def _against(new: Sequence[Version], since: datetime, known: Sequence[Version]) -> str:
+    """How many are new since when, and with how many they were compared, if with any."""
+    fresh, at = count("articles.new", len(new)), moment_words(since)
+    if not known:
+        return phrase("changed.since", new=fresh, since=at)
+    return phrase("changed.told", new=fresh, since=at, known=count("articles", len(known)))
 
 
 def _begins(version: Version, proved: date | None, start: datetime) -> bool:

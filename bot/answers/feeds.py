@@ -12,7 +12,7 @@ from bot.answers.inquiry import Inquiry, clipped, sentence, title_of
 from bot.answers.reading import cleaned
 from bot.commands import Changed, Feeds
 from bot.phrases import count, joined, phrase
-from bot.ports import Feed, Polled
+from bot.ports import Feed, Polled, Topic
 from bot.replies import Button, Item, Reply, Section
 from summarizers.types import Document
 from summarizers.words import fold
@@ -56,9 +56,12 @@ def _taken_in(inquiry: Inquiry, polled: Polled) -> Reply:
     """Articles first and the feed after them: what a crash leaves undone is given once more."""
     added = inquiry.doors.intake.add(polled.articles, inquiry.store.libraries(polled.feed.id), inquiry.now)
     inquiry.store.save_feed(polled.feed)
-    stories = naming.stored(inquiry, tuple({one.version.story for one in added if one.version.story}))
+    stories = naming.about(inquiry, [Topic("feed", polled.feed.id)])
     refused = [one.reason for one in added if one.outcome == "refused"]
-    came = phrase("feeds.added", feed=called(polled.feed), entries=count("entries", len(added)))
+    entries = count("entries", len(added))
+    known = stories and not added  # others read it here, and it has brought them its entries
+    key = "feeds.joined" if known else "feeds.added"
+    came = phrase(key, feed=called(polled.feed), entries=entries)
     notes = (came, *filter(None, [polled.failed]), *refused[:TRIED])
     return Reply(
         notes=notes,

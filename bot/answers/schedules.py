@@ -102,7 +102,6 @@ def _added(inquiry: Inquiry, command: Schedule) -> Reply:
         notes=(
             *((phrase("schedule.utc"),) if guessed else ()),
             *_second_today(inquiry, kept),
-            spread_rule(),
         ),
         sections=(_coming(inquiry, kept),),
         buttons=(
@@ -149,7 +148,8 @@ def in_words(inquiry: Inquiry, kept: Scheduled) -> str:
     about = [phrase("schedule.about", topic=clipped(say(inquiry, topic))) for topic in kept.topics]
     length = phrase(f"schedule.{kept.length}") if kept.length != "normal" else ""
     language = phrase(f"schedule.in.{kept.language}") if kept.language != "en" else ""
-    tag = phrase("schedule.tag", tag=kept.tag) if kept.tag else ""
+    _, _, named = kept.tag.partition(" ")
+    tag = phrase("schedule.tag", tag=named) if named else ""
     return joined(" · ", (words(kept.spec), *about, length, language, tag))
 
 

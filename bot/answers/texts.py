@@ -13,7 +13,7 @@ from bot.answers.inquiry import Inquiry, cited, file_of, ids, name_of, newest, s
 from bot.answers.reading import compared, summed_up
 from bot.answers.selecting import in_sight, select, told_by, unheard
 from bot.answers.stories import DISPUTED, SUMMED
-from bot.commands import Changed, Compare, Follow, Read, ShowStory, Summarize
+from bot.commands import Changed, Compare, Follow, More, Read, ShowStory, Summarize
 from bot.phrases import count, phrase
 from bot.ports import Added, StoredStory, Telling, Version
 from bot.replies import Button, Reply, Section
@@ -200,6 +200,7 @@ def _read_one(inquiry: Inquiry, added: Added) -> Reply:
         sections=((changes,) if digest.lines else ()) + ((Section(lines=lines),) if lines else ()),
         sources=(version.article, *cited(known, [digest])),
         buttons=(
+            *((Button(phrase("button.more"), More()),) if digest.more else ()),
             Button(phrase("button.story"), ShowStory(story)),
             Button(phrase("button.follow"), Follow(story)),
         ),

@@ -157,7 +157,7 @@ class Composer:
             return self._told_with(reply, self._render(composing, reply, "answer"), "", root=False)
         story = reply.tellings[0].story
         if thread is None:
-            tagged = replace(reply, tags=tuple(filter(None, [composing.schedule.tag])))
+            tagged = replace(reply, tags=tuple(composing.schedule.tag.split()[:1]))
             return self._told_with(reply, self._render(composing, tagged, "root"), story, root=True)
         return self._edited(composing, reply, thread, now) or self._told_with(
             reply, self._render(composing, reply, "thread"), story, root=False

@@ -30,7 +30,7 @@ class Scheduled:
 
     `paused` is why it does not run, empty while it does. `quiet` are the quiet hours of its target, with their zone;
     they hold beside its own. `silent_since` is when the first of the runs was due that have had nothing to tell since.
-    Words of ours are told in `language`; a post in a forum gets the tag whose id `tag` is, empty for none.
+    Words of ours are told in `language`; a post in a forum gets the `tag`, its id and then its name; empty for none.
     """
 
     target: Target

@@ -73,7 +73,7 @@ def tags(channel: Any, typed: str) -> list[tuple[str, str]]:
 
 
 def tag_of(forum: discord.ForumChannel | None, wanted: str) -> tuple[str, str]:
-    """The id of a tag by its name or id, and what is wrong with it; both are empty where none is wanted or needed."""
+    """The id of a tag by its name or id, then that name, and what is wrong; both are empty where none is wanted or needed."""
     if forum is None:
         return "", phrase("discord.tag.forum") if wanted else ""
     known = {str(tag.id): tag.name for tag in forum.available_tags}
@@ -82,7 +82,9 @@ def tag_of(forum: discord.ForumChannel | None, wanted: str) -> tuple[str, str]:
         return "", phrase("discord.tag.needed", tags=named) if forum.flags.require_tag else ""
     found = (id_ for id_, name in known.items() if wanted.casefold() in {id_, name.casefold()})
     id_ = next(found, "")
-    return id_, "" if id_ else phrase("discord.tag.unknown", tag=wanted, tags=named)
+    if not id_:
+        return "", phrase("discord.tag.unknown", tag=wanted, tags=named)
+    return f"{id_} {known[id_]}", ""
 
 
 # -- messages ----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 from bot.answers.feeds import news
 from bot.commands import Changed, Feeds
 from bot.phrases import phrase
-from bot.ports import Feed
+from bot.ports import Conversation, Feed, Target
 from summarizers.types import Article
 from tests.bot.answers.world import ALONE, ANNA, AS_GUEST, LOCK, ORCHARD, items
 
@@ -33,6 +33,14 @@ def test_a_feed_is_asked_at_once_and_its_articles_are_taken_in(fed):
     assert fed.store.counts(ANNA.library).articles == 2
     assert all(isinstance(item.button.command, Changed) for item in reply.sections[0].items)
     assert fed.store.feeds(ANNA.library)[0].succeeded_at
+
+
+def test_of_a_feed_that_others_read_already_its_stories_are_named(fed):
+    fed.say(Feeds("add", URL), Conversation(Target("chat", "quarry", "person", "carl")))
+    fed.feeds.held[URL] = ()  # nothing has come since
+    reply = fed.say(Feeds("add", URL))
+    assert reply.notes == ("Added: Feed 27.",)
+    assert reply.sections[0].items
 
 
 def test_a_feed_that_gives_nothing_is_not_kept(fed):

@@ -39,11 +39,11 @@ def test_a_schedule_is_kept_and_shown_with_its_next_runs(world):
 
 
 def test_a_schedule_keeps_the_language_and_the_tag_in_which_it_was_asked_for(world):
-    world.say("schedule add weekdays 9:00", replace(IN_CHANNEL, language="de", tag="77"))
+    world.say("schedule add weekdays 9:00", replace(IN_CHANNEL, language="de", tag="77 The port"))
     [kept] = world.outbox.schedules(QUAY)
-    assert (kept.language, kept.tag) == ("de", "77")
+    assert (kept.language, kept.tag) == ("de", "77 The port")
     [item] = world.say("schedule list", IN_CHANNEL).sections[0].items
-    assert item.text == "1 · weekdays 09:00 UTC · in German · tag 77"
+    assert item.text == "1 · weekdays 09:00 UTC · in German · tag “The port”"
 
 
 def test_without_a_zone_it_is_utc_and_said_so_and_then_the_zone_that_is_known(world):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.commands import Changed, Compare, Read, Summarize
+from bot.commands import Changed, Compare, More, Read, Summarize
 from bot.errors import UnreachableSource
 from bot.phrases import phrase
 from summarizers.types import Article
@@ -51,6 +51,18 @@ def test_what_it_changes_in_its_story_comes_first(web):
     assert reply.sections[0].heading == phrase("read.changes")
     assert "changed_figure" in {line.label for line in reply.sections[0].digest.lines}
     assert len(texts(reply)) == len(set(texts(reply)))
+
+
+def test_what_it_holds_back_is_a_press_away(web):
+    web.say(Read(OTHER.url))
+    assert More() not in [button.command for button in web.say(Read(OTHER.url)).buttons], "all was told"
+    further = (f"Gulls of {town} ate the herring of {town}." for town in ("Velm", "Norby", "Tollby", "Hasle"))
+    web.pages.held[PAGE] = (replace(NEWS, text="\n\n".join((NEWS.text, *further))),)
+    reply = web.say(Read(PAGE))
+    assert reply.buttons[0].command == More()
+    held = texts(web.say(More()))
+    assert held
+    assert not set(held) & set(texts(reply))
 
 
 def test_in_a_direct_message_what_was_read_has_been_told(web):

@@ -323,7 +323,7 @@ def test_a_person_with_several_stories_is_told_that_they_come_late():
 
 def test_each_message_is_in_the_language_of_its_schedule_and_a_new_thread_has_its_tag():
     plain = Plain(broadcasts=False)
-    bot = Bot(plain, language="de", tag="77")
+    bot = Bot(plain, language="de", tag="77 The port")
     lock(bot, "monday")
     bot.run()
     lock(bot, "sunday")

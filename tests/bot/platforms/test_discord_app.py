@@ -467,10 +467,10 @@ async def test_a_forum_that_wants_tags_is_scheduled_with_one_of_its_own(at_work)
     await at_work.discord.until(lambda: at_work.client.get_channel(int(forum)))
     assert "There are: Port, Land" in await add()
     assert "no tag Sea" in await add(tag="Sea")
-    assert "daily 08:00" in await add(tag="port")
+    assert "daily 08:00 UTC · tag “Port”" in await add(tag="port")
     assert "daily 08:00" in await add(tag=port["id"])
     kept = at_work.world.outbox.schedules(Target("discord", GUILD, "forum", forum))
-    assert {each.tag for each in kept} == {port["id"]}
+    assert {each.tag for each in kept} == {f"{port['id']} Port"}
 
 
 @ran
