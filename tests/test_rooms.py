@@ -78,7 +78,7 @@ OURS = {  # a room of the bot → what of ours it may import beside the core, it
     "bot.render": {"bot.commands", "bot.phrases", "bot.ports", "bot.replies"},
     "bot.running": set(),
     "bot.workers": set(),
-    "bot.sources": {"bot.ports", "bot.running", "bot.workers"},
+    "bot.sources": {"bot.phrases", "bot.ports", "bot.running", "bot.workers"},
     "bot.store": {"bot.delivery.values", "bot.ports", "bot.schedules"},
     "bot.delivery": {"bot.commands", "bot.phrases", "bot.ports", "bot.replies", "bot.schedules", "bot.since"},
     "bot.ingest": {"bot.copies", "bot.ports", "bot.running"},

@@ -13,6 +13,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from bot.errors import ForbiddenSource
+from bot.phrases import phrase
 
 Allowed = Collection[tuple[str, int]]  # host and port
 
@@ -55,12 +56,12 @@ def parse(url: str, allow: Allowed = ()) -> Address:
     `allow` holds the operator's exceptions to the rules of hosts and ports, each an exact host with its port.
     """
     if len(url) > LONGEST:
-        raise ForbiddenSource(f"This address is too long: {LONGEST} characters is the most that is asked.")
+        raise ForbiddenSource(phrase("source.address.long", most=LONGEST))
     parts = _split(url)
     if parts.scheme not in PORTS:
-        raise ForbiddenSource("Only addresses that begin with http:// or https:// are read.")
+        raise ForbiddenSource(phrase("source.address.scheme"))
     if "@" in parts.netloc:
-        raise ForbiddenSource("An address with a user name or a password in it is not read: leave them out.")
+        raise ForbiddenSource(phrase("source.address.user"))
     host, port = _host(parts), _port(parts)
     excepted = (host, port) in allow
     if not excepted:
@@ -85,7 +86,7 @@ def _split(url: str) -> SplitResult:
 
 
 def _malformed() -> ForbiddenSource:
-    return ForbiddenSource("This is not a web address: write it in full, such as https://news.example/story")
+    return ForbiddenSource(phrase("source.address.malformed"))
 
 
 def _port(parts: SplitResult) -> int:
@@ -129,9 +130,9 @@ def _ascii(host: str) -> str:
 
 def _refuse_private(host: str, port: int) -> None:
     if port not in PORTS.values():
-        raise ForbiddenSource("Only the usual web ports, 80 and 443, are asked.")
+        raise ForbiddenSource(phrase("source.address.ports"))
     if not _may_be_public(host):
-        raise ForbiddenSource("This address is not read: it does not lead to the public web.")
+        raise ForbiddenSource(phrase("source.address.private"))
 
 
 def _may_be_public(host: str) -> bool:

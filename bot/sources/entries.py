@@ -21,6 +21,7 @@ from urllib.parse import urljoin, urlsplit
 from xml.parsers import expat
 
 from bot.errors import UnreadableSource
+from bot.phrases import phrase
 from bot.sources.addresses import clean_link
 
 LARGEST = 10 * 1024 * 1024  # bytes after decompression
@@ -88,10 +89,10 @@ class _Raw:
 def parse(body: bytes, url: str, content_type: str = "") -> FeedDocument:
     """The feed that some bytes from an address are; UnreadableSource says why they are none, or not safe to read."""
     if len(body) > LARGEST:
-        raise UnreadableSource(f"The feed is over {LARGEST // 1_048_576} MiB: look for a smaller one.")
+        raise UnreadableSource(phrase("source.feed.large", most=LARGEST // 1_048_576))
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        raise UnreadableSource("The feed is empty: check its address.")
+        raise UnreadableSource(phrase("source.feed.empty"))
     return _json_feed(start, url) if start.startswith(b"{") else _xml_feed(body, url, content_type)
 
 
@@ -144,8 +145,8 @@ def _xml_feed(body: bytes, url: str, content_type: str) -> FeedDocument:
 def _no_feed(body: bytes, url: str) -> NoReturn:
     found = discover(body, url)
     if found:
-        raise UnreadableSource(f"This is a page, not a feed. Its feed is {found[0]}: add that one.")
-    raise UnreadableSource("This is no feed (neither RSS nor Atom nor JSON Feed): check the address.")
+        raise UnreadableSource(phrase("source.feed.page", url=found[0]))
+    raise UnreadableSource(phrase("source.feed.none"))
 
 
 def check(body: bytes) -> set[str]:
@@ -280,10 +281,10 @@ def _json_feed(body: bytes, url: str) -> FeedDocument:
     try:
         feed = json.loads(body)
     except (ValueError, RecursionError):
-        raise UnreadableSource("This is no feed: it begins like JSON and is none.") from None
+        raise UnreadableSource(phrase("source.feed.like_json")) from None
     version, items = feed.get("version"), feed.get("items")
     if not str(version).startswith("https://jsonfeed.org/version/1") or not isinstance(items, list):
-        raise UnreadableSource("This is JSON, but no JSON Feed: check the address.")
+        raise UnreadableSource(phrase("source.feed.json"))
     raw = [_item(item, url) for item in items[:ENTRIES] if isinstance(item, dict)]
     return FeedDocument(_title(_words(feed.get("title"))), _told_apart(raw))
 

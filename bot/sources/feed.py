@@ -53,7 +53,7 @@ class Feeds:
                 return Polled(health.succeeded(feed, answer, now, self._jitter.random()))
             document = self._document(answer)
         except UnreadableSource as error:
-            return self._failed(feed, Trouble(str(error)), now)
+            return self._failed(feed, Trouble(error.args[0]), now)
         feed = replace(feed, title=document.title or feed.title or urlsplit(answer.url).hostname or "")
         articles, after = self._articles(feed, document, now)
         feed = replace(feed, entries=seen.record(seen.recall(feed.entries), after), every=document.every)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, Self
 from urllib.parse import quote, urljoin
 
 from bot.errors import ForbiddenSource, UnreachableSource
+from bot.phrases import phrase
 from bot.sources.addresses import KEPT, Address, Allowed, is_public, masked, parse
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class GuardedFetcher:
         try:
             return asked.result()
         except CancelledError:
-            raise UnreachableSource("Asking was broken off: try again.") from None
+            raise UnreachableSource(phrase("source.broken_off")) from None
         finally:
             asked.cancel()  # of use where Ctrl-C ended the waiting
             self._asked.discard(asked)
@@ -170,7 +171,7 @@ class Client:
             address = parse(target, self._allow)
             settled = settled or fetched.status not in PERMANENT
             permanent = permanent if settled else address.url
-        raise UnreachableSource(f"{address.host} sends its visitors on and on, and never to the text.")
+        raise UnreachableSource(phrase("source.on_and_on", host=address.host))
 
     async def close(self) -> None:
         """Closes all connections and forgets whose turn it was."""
@@ -301,31 +302,23 @@ def _target(fetched: Fetched) -> str | None:
     try:
         return urljoin(fetched.url, quote(location, safe=KEPT, errors="surrogateescape"))
     except ValueError:
-        raise ForbiddenSource("This address leads to something that is not a web address.") from None
+        raise ForbiddenSource(phrase("source.leads_away")) from None
 
 
 # What went wrong, in words that tell a port that is closed from one that we do not dial to nobody
 
-REASONS = {
-    401: "asks for a password",
-    402: "asks for payment",
-    403: "does not let programs read this page",
-    404: "has no page at this address",
-    410: "has taken this page away for good",
-    429: "has been asked too often: try again later",
-    451: "may not show this page for legal reasons",
-}
+REASONS = frozenset({401, 402, 403, 404, 410, 429, 451})  # that have words of their own
 
 
 def _usable(fetched: Fetched, address: Address, purpose: Purpose) -> Fetched:
     """The answer itself; of a page's answers only one that brings the page."""
     if purpose == "feed" or fetched.status < 300:
         return replace(fetched, headers={name: _whole(value) for name, value in fetched.headers.items()})
-    default = "has trouble of its own: try again later" if fetched.status >= 500 else "did not give the page"
-    reason = REASONS.get(fetched.status, default)
+    default = "trouble" if fetched.status >= 500 else "not_given"
+    reason = str(fetched.status) if fetched.status in REASONS else default
     if fetched.headers.get("cf-mitigated") == "challenge":
-        reason = "wants to see a person with a browser first"
-    raise UnreachableSource(f"{address.host} {reason} (HTTP {fetched.status}).")
+        reason = "browser"
+    raise UnreachableSource(phrase(f"source.page.{reason}", host=address.host, status=fetched.status))
 
 
 def _unreachable(address: Address, error: Exception) -> UnreachableSource:
@@ -333,14 +326,12 @@ def _unreachable(address: Address, error: Exception) -> UnreachableSource:
 
     log.info("%s: %s", masked(address.url), type(getattr(error, "os_error", error)).__name__)
     if isinstance(error, TooLargeError):
-        return UnreachableSource(f"{address.host} sends far more than an article or a feed has.")
+        return UnreachableSource(phrase("source.far_more", host=address.host))
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return UnreachableSource(
-            f"{address.host} does not prove that it is {address.host}: its certificate is not valid."
-        )
+        return UnreachableSource(phrase("source.certificate", host=address.host))
     if isinstance(error, aiohttp.ClientPayloadError):
-        return UnreachableSource(f"{address.host} broke off in the middle: try again later.")
-    return UnreachableSource(f"Nothing came back from {address.host}: check the address, or try again later.")
+        return UnreachableSource(phrase("source.in_the_middle", host=address.host))
+    return UnreachableSource(phrase("source.nothing", host=address.host))
 
 
 class Patience:
@@ -441,8 +432,6 @@ class Robots:
         """Passes where the rules let us."""
         rules = self._origins[address.origin].protego
         if rules is None:
-            raise UnreachableSource(
-                f"{address.host} can't say at the moment whether programs may read it: try again later."
-            )
+            raise UnreachableSource(phrase("source.unsaid", host=address.host))
         if not rules.can_fetch(address.url, self._user_agent):
-            raise ForbiddenSource(f"{address.host} does not want programs to read this page (robots.txt).")
+            raise ForbiddenSource(phrase("source.robots", host=address.host))

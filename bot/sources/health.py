@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+from bot.phrases import phrase
 from bot.ports import Feed
 from bot.sources.fetch import Fetched
 
@@ -52,18 +53,17 @@ def trouble(answer: Fetched, now: datetime) -> Trouble | None:
     challenged = answer.headers.get("cf-mitigated", "").strip().lower() == "challenge"
     match answer.status:
         case 403 if challenged:
-            sentence = f"{host} lets only browsers in: ask its publisher to let feed readers pass Cloudflare's check."
-            return Trouble(sentence, LATEST)
+            return Trouble(phrase("source.feed.browser", host=host), LATEST)
         case 410:
-            return Trouble(f"{host} took the feed away for good (410): it is no longer asked.", final=True)
+            return Trouble(phrase("source.feed.410", host=host), final=True)
         case 404:
-            return Trouble(f"{host} has no feed at this address (404): check it.")
+            return Trouble(phrase("source.feed.404", host=host))
         case 401 | 403:
-            return Trouble(f"{host} does not let us read the feed ({answer.status}): check its address.")
+            return Trouble(phrase("source.feed.denied", host=host, status=answer.status))
         case 429 | 503:
             wait = min(_retry_after(answer.headers.get("retry-after", ""), now), LONGEST_WAIT)
-            return Trouble(f"{host} asks us to come later ({answer.status}).", wait)
-    return Trouble(f"{host} answered {answer.status} in place of the feed.")
+            return Trouble(phrase("source.feed.later", host=host, status=answer.status), wait)
+    return Trouble(phrase("source.feed.instead", host=host, status=answer.status))
 
 
 def digest(body: bytes) -> str:
@@ -102,7 +102,7 @@ def failed(feed: Feed, wrong: Trouble, now: datetime, chance: float) -> Feed:
     wait = max(min(INTERVAL * errors, LATEST), wrong.wait)
     muted = feed.muted
     if wrong.final:
-        muted = wrong.sentence
+        muted = str(wrong.sentence)
     elif now - since >= PATIENCE:
         muted = f"It has failed for {PATIENCE.days} days: {wrong.sentence}"
     return replace(
@@ -110,7 +110,7 @@ def failed(feed: Feed, wrong: Trouble, now: datetime, chance: float) -> Feed:
         checked_at=now,
         next_at=_later(now, wait, chance),
         errors=errors,
-        error=wrong.sentence,
+        error=str(wrong.sentence),
         failing_since=since,
         muted=muted,
         moved_to="",

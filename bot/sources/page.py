@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from bot.errors import UnreadableSource
+from bot.phrases import phrase
 from bot.running import Running
 from bot.sources import extract
 from bot.sources.addresses import clean_link
@@ -19,16 +20,16 @@ LIMIT = 10.0  # seconds; 95 of 100 pages take 26 ms
 LONGEST = 500_000  # characters; as much as a novel
 AHEAD = timedelta(days=1)  # a page from beyond the date line is not from the future
 NAMED = (  # what else stands at addresses that people paste, by the beginning of its type
-    ("application/pdf", "a PDF file"),
-    ("application/rss", "a feed, which can be added as one"),
-    ("application/atom", "a feed, which can be added as one"),
-    ("application/feed", "a feed, which can be added as one"),
-    ("image/", "a picture"),
-    ("video/", "a film"),
-    ("audio/", "a recording"),
-    ("application/json", "data for programs"),
-    ("application/zip", "an archive"),
-    ("application/x-gzip", "an archive"),
+    ("application/pdf", "pdf"),
+    ("application/rss", "feed"),
+    ("application/atom", "feed"),
+    ("application/feed", "feed"),
+    ("image/", "picture"),
+    ("video/", "film"),
+    ("audio/", "recording"),
+    ("application/json", "data"),
+    ("application/zip", "archive"),
+    ("application/x-gzip", "archive"),
 )
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})")
 Kind = Literal["html", "text"]
@@ -52,12 +53,9 @@ class Pages:
         kind, charset = _kind(fetched, host)
         page = self._page(kind, fetched, charset)
         if page is None:
-            raise UnreadableSource(
-                f"{host} shows no article at this address to a program: it may ask for consent, for a subscription, "
-                "or for a browser that runs scripts."
-            )
+            raise UnreadableSource(phrase("source.no_article", host=host))
         if len(page.text) > LONGEST:
-            raise UnreadableSource(f"{host} shows far more text at this address than an article has.")
+            raise UnreadableSource(phrase("source.far_more_text", host=host))
         return (_article(fetched.url, host, page),)
 
     def _page(self, kind: Kind, fetched: Fetched, charset: str) -> extract.Page | None:
@@ -98,9 +96,5 @@ def _kind(fetched: Fetched, host: str) -> tuple[Kind, str]:
         return "html", charset[1] if charset else ""
     if media == "text/plain" and b"\x00" not in head.removeprefix(b"\xff\xfe"):
         return "text", charset[1] if charset else ""
-    named = next(
-        (name for beginning, name in NAMED if media.startswith(beginning)), "something that is no page"
-    )
-    raise UnreadableSource(
-        f"At this address of {host} there is {named}: only web pages and plain texts are read."
-    )
+    found = next((name for beginning, name in NAMED if media.startswith(beginning)), "other")
+    raise UnreadableSource(phrase("source.no_page", host=host, named=phrase(f"source.is.{found}")))

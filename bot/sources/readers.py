@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar, TypeVarTuple
 
 from bot.errors import GivenUp, NewsdeltaError, UnreadableSource
+from bot.phrases import phrase
 from bot.workers import Workers
 
 Result = TypeVar("Result")
@@ -39,13 +40,8 @@ class Readers(Workers):
         except NewsdeltaError:
             raise
         except Exception as error:  # hostile input raises whatever the parsers did not expect
-            raise UnreadableSource("It can't be read: its markup is broken.") from error
+            raise UnreadableSource(phrase("source.markup")) from error
 
 
 def _said(error: GivenUp, limit: float) -> str:
-    return {
-        "late": f"Reading it took more than {limit:g} seconds and was given up: "
-        "it is far too long, or made to keep readers busy.",
-        "large": "Reading it took more memory than it may, and was given up.",
-        "ended": "Reading it was broken off: try again.",
-    }[error.why]
+    return phrase(f"source.{error.why}", limit=f"{limit:g}")

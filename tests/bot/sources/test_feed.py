@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from bot.errors import ForbiddenSource, UnreachableSource, UnreadableSource
+from bot.phrases import Voice, retold
 from bot.ports import Feed, Polled
 from bot.sources.feed import FIRST, PAGES, Feeds
 from bot.sources.fetch import Client, GuardedFetcher
@@ -344,6 +345,23 @@ def test_what_goes_wrong_stands_in_the_health_of_the_feed(feeds, feed, web, stat
     assert words in polled.failed
     assert (polled.feed.error, polled.feed.errors, polled.articles) == (polled.failed, 1, ())
     assert bool(polled.feed.muted) is (status == 410)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (404, "", "hat unter dieser Adresse keinen Feed"),
+        (200, "", "Der Feed ist leer"),
+        (200, "<html></html>", "weder RSS noch Atom"),
+    ],
+)
+def test_what_goes_wrong_can_be_said_in_german_though_it_was_found_in_another_process(
+    feeds, feed, web, status, body, words
+):
+    give(web, body, status)
+    polled = feeds.poll(feed, NOW)
+    assert words in retold(polled.failed, Voice("de"))
+    assert type(polled.feed.error) is str, "what is stored is plain"
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/feed", "ftp://gull.example/", "nonsense", ""])
