@@ -45,7 +45,15 @@ SAID = {  # by Slack, of a token or a member
     "bad_client_secret": "they do not belong together: copy both again",
     "ratelimited": "Slack asks to wait: try again in a minute",
 }
-PASSING = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+UNREADABLE = "no answer that can be read"  # of a proxy before Slack
+PASSING = {
+    UNREADABLE,
+    "ratelimited",
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +169,7 @@ async def _of(subject: str, address: str) -> AsyncIterator[None]:
     try:
         yield
     except SlackApiError as error:
-        code = reason(error) or "no answer that can be read"
+        code = reason(error) or UNREADABLE
         if code == "missing_scope":
             raise Unwell(f"{subject}: {_lacking([reason(error, 'needed')])}") from error
         kind = Unreached if code in PASSING else Unwell

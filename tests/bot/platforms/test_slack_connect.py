@@ -11,6 +11,7 @@ import yaml
 
 from bot import cli
 from bot.errors import WrongSettings
+from bot.findings import Unreached
 from bot.platforms.slack.access import Access, faults, settle
 from bot.platforms.slack.manifest import OPTIONAL_SCOPES, SCOPES, manifest
 from bot.settings import Settings
@@ -249,6 +250,14 @@ def test_a_bot_whose_token_slack_does_not_take_does_not_listen():
             asyncio.run(settle(Access(slack.url, **GOOD)))
         asyncio.run(settle(Access(slack.url, **MANY)))  # many workspaces have a token each
         assert len(slack.requests) == 1
+
+
+@pytest.mark.parametrize("fault", ["503 before", "internal_error", "reset before"])
+def test_a_bot_that_can_not_be_told_about_its_token_for_now_asks_again(fault):
+    with alongside() as slack:
+        slack.plan(methods="auth.test", faults=[fault])
+        with pytest.raises(Unreached):
+            asyncio.run(settle(Access(slack.api, **GOOD)))
 
 
 def test_a_bot_that_lacks_a_scope_says_so_and_goes_on(caplog):
