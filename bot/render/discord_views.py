@@ -17,6 +17,7 @@ from bot.render.embeds import (
     CHANNEL,
     DANGER,
     NAMELESS,
+    OF,
     SECONDARY,
     SILENT,
     TITLE,
@@ -94,6 +95,11 @@ def read_url(language: str = "en") -> Plain:
     typed = {"type": TYPED, "custom_id": "address", "style": 1, "max_length": ADDRESS}
     asked = [_asked("view.read.address", typed, language)]
     return {"custom_id": READ_URL, "title": phrase("view.read", language), "components": asked}
+
+
+def is_wrong_line(submitted: Mapping[str, Any]) -> bool:
+    """Whether it is `wrong_line`, of whatever server, that came back."""
+    return OF.sub("nd1:", str(submitted.get("custom_id")), count=1) == WRONG_LINE
 
 
 def chosen(submitted: Mapping[str, Any]) -> tuple[str, str]:

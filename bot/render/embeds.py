@@ -9,9 +9,9 @@ addresses, mentions, emoji, times and the other `<…>`. A table does that in on
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from bot.commands import words
@@ -21,7 +21,8 @@ from bot.replies import Button
 
 Plain = dict[str, Any]  # a part of a message, as Discord's REST takes it
 
-TITLE, LABEL, CUSTOM_ID = 240, 80, 100  # characters: of a heading, of a button, of what a button says
+TITLE, LABEL = 240, 80  # characters: of a heading, of a button
+CUSTOM_ID = 79  # characters of what a button says; Discord takes 100, of which a server may take 21
 URL = 1_000  # characters; an address that is longer is left away
 ROW, ROWS = 5, 5  # buttons in a row, rows in a message
 NAMELESS = "…"  # Discord takes no empty text
@@ -32,7 +33,10 @@ IN_LABELS = str.maketrans("[]", "()")  # the end of a label is sought before bac
 BLANKS = re.compile(r"\s+")
 CHANNEL = re.compile(r"[1-9][0-9]{14,19}")  # an id of Discord's
 SAYS, OWN = "nd1:say:", "nd1:own:"  # the same in length
-PRESSED = re.compile(r"nd1:(?:(?P<action>say|own|sure):\d{1,4}|(?P<doubt>doubt)):(?P<words>.+)", re.DOTALL)
+OF = re.compile(r"nd1(?:@(?P<server>[1-9]\d{0,19}))?:")
+PRESSED = re.compile(
+    rf"{OF.pattern}(?:(?P<action>say|own|sure):\d{{1,4}}|(?P<doubt>doubt)):(?P<words>.+)", re.DOTALL
+)
 
 
 def escaped(text: str) -> str:
@@ -119,19 +123,49 @@ def doubt_id(story: str) -> str:
     return f"nd1:doubt:{story}"
 
 
-def pressed(id_: str) -> tuple[str, str]:
-    """What was pressed: "say", "own" or "sure" and the words of a command, or "doubt" and a story; empty if none of ours."""
+class Pressed(NamedTuple):
+    """What was pressed: "say", "own" or "sure" and the words of a command, or "doubt" and a story; empty if none of ours.
+
+    `server` is the one that it is about, where that is not where it was pressed.
+    """
+
+    action: str = ""
+    words: str = ""
+    server: str = ""
+
+
+def pressed(id_: str) -> Pressed:
+    """What was pressed, by its id."""
     found = PRESSED.fullmatch(id_)
-    return (found["action"] or found["doubt"], found["words"]) if found else ("", "")
+    if not found:
+        return Pressed()
+    return Pressed(found["action"] or found["doubt"], found["words"], found["server"] or "")
+
+
+def server_of(id_: str) -> str:
+    """The server that a button or a window is about (`of_server`); empty where it is that in which it was pressed."""
+    found = OF.match(id_)
+    return (found["server"] or "") if found else ""
+
+
+def of_server(part: Plain, server: str) -> Plain:
+    """A message or a window about a server that is seen elsewhere, in direct messages: what is pressed says which."""
+    return _renamed(part, lambda id_: OF.sub(f"nd1@{server}:", id_, count=1))
 
 
 def for_oneself(part: Plain) -> Plain:
     """A message whose buttons speak for who presses them ("own"), wherever it stands, and not for the channel."""
-    inner = {key: [for_oneself(each) for each in part[key]] for key in ("components",) if key in part}
-    beside = {key: for_oneself(part[key]) for key in ("accessory",) if key in part}
-    said = str(part.get("custom_id", ""))
-    own = {"custom_id": said.replace(SAYS, OWN, 1)} if said.startswith(SAYS) else {}
-    return {**part, **inner, **beside, **own}
+    return _renamed(part, lambda id_: id_.replace(SAYS, OWN, 1) if id_.startswith(SAYS) else id_)
+
+
+def _renamed(part: Plain, named: Callable[[str], str]) -> Plain:
+    """A part with other ids, those within too."""
+    made: dict[str, Callable[[Any], Any]] = {
+        "components": lambda inner: [_renamed(each, named) for each in inner],
+        "accessory": lambda beside: _renamed(beside, named),
+        "custom_id": named,
+    }
+    return {key: made[key](said) if key in made else said for key, said in part.items()}
 
 
 def can_be_said(button: Button) -> bool:

@@ -11,7 +11,7 @@ from bot.commands import Changed, Follow, More, Sources, parse
 from bot.phrases import moment, phrase
 from bot.ports import Target, Telling
 from bot.render.discord import DiscordRenderer
-from bot.render.embeds import escaped, pressed
+from bot.render.embeds import CUSTOM_ID, can_be_said, escaped, of_server, pressed
 from bot.render.fit import safe
 from bot.replies import Button, Item, Reply, Section
 from summarizers import Article, Digest, Line, Quotation
@@ -169,13 +169,13 @@ def test_what_is_pressed_says_the_words_that_a_person_would_write():
     )
     [message] = rendered(reply(line("The bridge fell."), buttons=given))
     said = [pressed(button["custom_id"]) for button in buttons(message)]
-    assert [what for what, _ in said] == ["say"] * 3
-    assert [parse(words) for _, words in said] == [button.command for button in given]
+    assert [one.action for one in said] == ["say"] * 3
+    assert [parse(one.words) for one in said] == [button.command for button in given]
 
 
 def test_a_button_whose_words_are_too_long_is_left_out():
     [message] = rendered(
-        reply(line("It fell."), buttons=(Button("Follow", Follow("x" * 90)), Button("More", More())))
+        reply(line("It fell."), buttons=(Button("Follow", Follow("x" * 70)), Button("More", More())))
     )
     assert [button["label"] for button in buttons(message)] == ["More"]
 
@@ -183,16 +183,45 @@ def test_a_button_whose_words_are_too_long_is_left_out():
 def test_a_digest_can_be_doubted_where_it_is_the_last_one_shown():
     told = [Telling(ANNA, story, digest(*lines)) for story, lines in (("s1", [line("It fell.")]), ("s2", []))]
     [message] = rendered(reply(line("It fell."), buttons=(Button("More", More()),), tellings=tuple(told)))
-    assert [pressed(button["custom_id"]) for button in buttons(message)] == [("say", "more"), ("doubt", "s1")]
+    assert [pressed(button["custom_id"]) for button in buttons(message)] == [
+        ("say", "more", ""),
+        ("doubt", "s1", ""),
+    ]
     [nothing] = rendered(reply(line("It fell."), tellings=tuple(told[1:])))
     assert not buttons(nothing)
 
 
 @pytest.mark.parametrize(
-    "strange", ["", "nd1:", "nd1:say:more", "nd1:say:1:", "nd1:do:1:more", "x:say:1:more", "nd1:doubt:"]
+    "strange",
+    [
+        "",
+        "nd1:",
+        "nd1@:say:1:more",
+        "nd1@x:say:1:more",
+        "nd1:say:more",
+        "nd1:say:1:",
+        "nd1:do:1:more",
+        "x:say:1:more",
+        "nd1:doubt:",
+    ],
 )
 def test_what_we_did_not_draw_was_not_pressed(strange):
-    assert pressed(strange) == ("", "")
+    assert pressed(strange) == ("", "", "")
+
+
+def test_what_is_of_a_server_that_is_not_here_says_which_and_all_of_it_fits_even_where_it_is_as_long_as_can_be():
+    words = Follow("x" * (CUSTOM_ID - len("nd1:say:9999:follow ")))
+    assert can_be_said(Button("Follow", words))
+    given = (Button("Follow", words), Button("More", More()))
+    told = [Telling(ANNA, "s1", digest(line("It fell.")))]
+    [message] = rendered(reply(line("It fell."), buttons=given, tellings=tuple(told)))
+    elsewhere = of_server(message, "9" * 19)
+    assert [pressed(each["custom_id"])[:2] for each in buttons(elsewhere)] == [
+        pressed(each["custom_id"])[:2] for each in buttons(message)
+    ]
+    assert {pressed(each["custom_id"]).server for each in buttons(elsewhere)} == {"9" * 19}
+    assert max(len(each["custom_id"]) for each in buttons(of_server(message, "9" * 20))) <= 100
+    assert of_server(elsewhere, "9" * 19) == elsewhere
 
 
 def test_entries_that_can_be_pressed_bear_the_numbers_of_their_buttons():

@@ -57,14 +57,14 @@ def test_a_page_has_a_heading_for_each_part_and_a_button_beside_what_it_is_for()
     )
     see, delete = buttons(message)
     assert [pressed(see["custom_id"]), pressed(delete["custom_id"])] == [
-        ("say", "changed s1"),
-        ("sure", "forget me"),
+        ("say", "changed s1", ""),
+        ("sure", "forget me", ""),
     ]
 
 
 def test_what_can_not_be_undone_is_asked_about_once_more():
     _, delete = buttons(views.home(page(QUAY))[0])
-    what, words = pressed(delete["custom_id"])
+    what, words, _ = pressed(delete["custom_id"])
     [message] = taken([views.sure(words, "de")])
     [yes] = buttons(message)
     assert (what, message["embeds"][0]["title"]) == ("sure", phrase("view.sure", "de"))

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
@@ -44,7 +44,7 @@ from bot.ports import Conversation, Target
 from bot.render import discord_views as views
 from bot.render import embeds
 from bot.render.discord import DiscordRenderer
-from bot.render.embeds import Plain
+from bot.render.embeds import Plain, Pressed
 from bot.replies import Reply
 
 LOG = logging.getLogger(__name__)
@@ -103,28 +103,32 @@ class DiscordBot:
 
     async def pressed(self, interaction: Interaction, custom_id: str) -> None:
         """A button says the words of its command; who pressed it need not be who got it."""
-        action, words = embeds.pressed(unmarked(custom_id))
-        if action == "doubt":
-            await self._doubted(interaction, words)
-        elif action == "sure":
-            await self._told(interaction, views.sure(words, _language(interaction.locale)))
-        elif action in {"say", "own"}:
-            await self._asked(interaction, parse(words), button=True, own=action == "own")
+        pressed = embeds.pressed(unmarked(custom_id))
+        match pressed.action:
+            case "doubt":
+                await self._doubted(interaction, pressed)
+            case "sure":
+                asked = views.sure(pressed.words, _language(interaction.locale))
+                await self._told(interaction, asked, pressed.server)
+            case "say" | "own":
+                await self._asked(interaction, parse(pressed.words), pressed=pressed)
 
     async def submitted(self, interaction: Interaction) -> None:
         """A window, filled in: which line is wrong, and why."""
         given: Any = interaction.data or {}
-        if given.get("custom_id") != views.WRONG_LINE:
+        server = embeds.server_of(str(given.get("custom_id")))
+        if not views.is_wrong_line(given):
             return
-        screen, who = await self._promised(interaction), self._who(interaction)
+        screen, who = await self._promised(interaction, server=server), self._who(interaction, server=server)
         if screen is None or not await self._is_ours(interaction, who, screen):
             return
+        who = await self._still_there(interaction, who, server)
         line, note = views.chosen(given)
 
         async def answer() -> Reply:
             return await self._aside(self._answers.doubt, who.conversation, line, note, self._now())
 
-        await self._show(await told("a doubt", answer), screen, who.language)
+        await self._show(await _worked_out("a doubt", who, answer), screen, who.language)
 
     async def about(self, interaction: Interaction, message: discord.Message) -> None:
         """“What changed about this?” on a message: its first link is read."""
@@ -174,27 +178,28 @@ class DiscordBot:
         interaction: Interaction,
         said: Command,
         asked: Asked | None = None,
-        *,
-        button: bool = False,
-        own: bool = False,
+        pressed: Pressed | None = None,
     ) -> None:
-        """Promises an answer, and gives it; about what is somebody's `own` they are alone with the bot everywhere."""
+        """Promises an answer, and gives it; about what is somebody's own they are alone with the bot everywhere."""
         self._remember(interaction)
-        who = self._who(interaction, said, asked, own=own or isinstance(said, Me))
+        own = isinstance(said, Me) or (pressed is not None and pressed.action == "own")
+        server = pressed.server if pressed else ""
+        who = self._who(interaction, said, asked, own=own, server=server)
         alone = who.conversation.channel is None
         public = bool(getattr(said, "post", False)) and not alone
-        screen = await self._promised(interaction, public=public, own=alone)
+        screen = await self._promised(interaction, public=public, own=alone, server=server)
         if screen is not None and await self._is_ours(interaction, who, screen):
-            await self._answer(said, who, screen, button=button)
+            who = await self._still_there(interaction, who, server)
+            await self._answer(said, who, screen, button=pressed is not None)
 
     async def _promised(
-        self, interaction: Interaction, *, public: bool = False, own: bool = False
+        self, interaction: Interaction, *, public: bool = False, own: bool = False, server: str = ""
     ) -> Promised | None:
         """Where the answer is shown; None where it is too late for one, or nobody can be reached.
 
         Only who asked sees the promise, but for direct messages, which are between two.
         """
-        private = not is_direct(interaction)
+        private, away = not is_direct(interaction), is_away(interaction)
         posted = self._sentence("discord.posted", interaction) if public else None
         try:
             await interaction.response.defer(thinking=True, ephemeral=private)
@@ -207,7 +212,22 @@ class DiscordBot:
         except FAILED as error:
             LOG.warning("an interaction could not be answered: %s", error)
             return None
-        return Promised(interaction, private=private, away=is_away(interaction), own=own, posted=posted)
+        return Promised(interaction, private=private, away=away, own=own, server=server, posted=posted)
+
+    async def _still_there(self, interaction: Interaction, who: Asker, server: str) -> Asker:
+        """Who asks about a server from elsewhere; what keeps them from it where they have left it, or the bot has."""
+        if not server:
+            return who
+        try:
+            client = interaction.client
+            guild = client.get_guild(int(server)) or await client.fetch_guild(int(server), with_counts=False)
+            await guild.fetch_member(interaction.user.id)
+        except (discord.NotFound, discord.Forbidden):
+            return replace(who, lacks=(phrase("discord.left"),))
+        except FAILED:
+            LOG.exception("whether somebody is in a server could not be found out")
+            return replace(who, lacks=(phrase("fault"),))
+        return who
 
     async def _is_ours(self, interaction: Interaction, who: Asker, screen: Screen) -> bool:
         """Whether no other process answers it, where two are connected for a while."""
@@ -218,9 +238,9 @@ class DiscordBot:
             await self._show(failed(phrase("fault")), screen, who.language)
             return False
 
-    async def _told(self, interaction: Interaction, message: Plain) -> None:
+    async def _told(self, interaction: Interaction, message: Plain, server: str = "") -> None:
         """A first answer that is there at once."""
-        screen = await self._promised(interaction)
+        screen = await self._promised(interaction, server=server)
         if screen is not None:
             await _shown([message], screen)
 
@@ -228,12 +248,12 @@ class DiscordBot:
         language = _language(interaction.locale)
         return _drawn(failed(phrase(key, language)), language)[0]
 
-    async def _doubted(self, interaction: Interaction, story: str) -> None:
+    async def _doubted(self, interaction: Interaction, pressed: Pressed) -> None:
         """“Wrong line?”: asks which, in a window, which has to be the first answer."""
-        who, window = self._who(interaction), None
+        who, window = self._who(interaction, server=pressed.server), None
         try:
             shown = await asyncio.wait_for(
-                asyncio.to_thread(self._answers.shown, who.conversation, self._now(), story), AT_ONCE
+                asyncio.to_thread(self._answers.shown, who.conversation, self._now(), pressed.words), AT_ONCE
             )
             window = views.wrong_line(shown.digest, who.language) if shown else None
         except TimeoutError:
@@ -247,6 +267,7 @@ class DiscordBot:
             await self._told(interaction, self._sentence("shown.nothing", interaction))
             return
         try:
+            window = embeds.of_server(window, pressed.server) if pressed.server else window
             await interaction.response.send_modal(Window(window))
         except FAILED as error:
             LOG.warning("a window came too late: %s", error)
@@ -271,13 +292,10 @@ class DiscordBot:
             await self._hand_over(PICTURE, drawn, screen, alt=plot.alt_text(reply.title, days))
 
     async def _reply(self, said: Command, who: Asker) -> Reply:
-        if who.lacks:
-            return failed(*who.lacks)
-
         async def answer() -> Reply:
             return await self._aside(self._answers.answer, said, who.conversation, self._now())
 
-        return await told(type(said).__name__, answer)
+        return await _worked_out(type(said).__name__, who, answer)
 
     async def _view(self, said: Command, who: Asker, screen: Screen) -> None:
         """What is shown as components: a person's own page, or quotations in their paragraphs."""
@@ -292,7 +310,7 @@ class DiscordBot:
                 made.extend(views.home(page, who.language))
             return Reply()
 
-        reply = await told(type(said).__name__, answer)
+        reply = await _worked_out(type(said).__name__, who, answer)
         await _shown(made or _drawn(reply, who.language), screen)
 
     async def _show(self, reply: Reply, screen: Screen, language: str) -> bool:
@@ -322,11 +340,10 @@ class DiscordBot:
         asked: Asked | None = None,
         *,
         own: bool = False,
+        server: str = "",
     ) -> Asker:
-        conversation, language = (
-            self._conversation(interaction, asked, own=own),
-            _language(interaction.locale),
-        )
+        conversation = self._conversation(interaction, asked, own=own, server=server)
+        language = _language(interaction.locale)
         if conversation.channel is None:
             alone = is_away(interaction) and isinstance(said, Schedule) and changes(said)
             away = (phrase("discord.not_installed"),) if alone else ()
@@ -348,10 +365,17 @@ class DiscordBot:
         return tag, (wrong,) if wrong else ()
 
     def _conversation(
-        self, interaction: Interaction, asked: Asked | None = None, *, own: bool = False
+        self,
+        interaction: Interaction,
+        asked: Asked | None = None,
+        *,
+        own: bool = False,
+        server: str = "",
     ) -> Conversation:
         """Where it is said: where the app is not installed, and about what is somebody's own, with the person alone."""
         user, guild = interaction.user.id, interaction.guild_id
+        if server:
+            return Conversation(person(int(server), user))
         if guild is None or is_away(interaction):
             return Conversation(person(None, user))
         channel = (asked.channel if asked else None) or interaction.channel
@@ -405,6 +429,11 @@ def _pressing(bot: DiscordBot) -> type[discord.ui.DynamicItem[discord.ui.Button[
             await bot.pressed(interaction, self.custom_id)
 
     return Pressed
+
+
+async def _worked_out(name: str, who: Asker, answer: Callable[[], Awaitable[Reply]]) -> Reply:
+    """The reply to what is called so, or what keeps who asked from it."""
+    return failed(*who.lacks) if who.lacks else await told(name, answer)
 
 
 # -- how it is shown ---------------------------------------------------------------------------------------------------

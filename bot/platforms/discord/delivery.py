@@ -131,7 +131,7 @@ class DiscordDelivery:
 
     async def _posted(self, place: str, channel: str, message: Outgoing) -> str:
         """The id of the message; a thread that nobody has opened yet is opened from the message that it answers."""
-        said = {**marks.said(message.payload, message.nonce), "nonce": message.nonce, "enforce_nonce": True}
+        said = {**marks.said(message), "nonce": message.nonce, "enforce_nonce": True}
         try:
             posted = await self._api.ask("POST", MESSAGES, said, channel_id=place)
         except HTTPException as error:
@@ -176,7 +176,7 @@ class DiscordDelivery:
         place = message.thread or message.edits
         if place == message.edits and message.target.kind != "forum":
             place = channel
-        shown = {**EMPTY, **marks.said(message.payload, message.nonce)}
+        shown = {**EMPTY, **marks.said(message)}
         await self._api.ask("PATCH", MESSAGE, shown, channel_id=place, message_id=message.edits)
         return Receipt(message.edits)
 

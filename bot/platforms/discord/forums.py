@@ -39,7 +39,7 @@ class Posts:
 
     async def made(self, message: Outgoing) -> str:
         """The id of a new post. It is asked for once: whether a lost request arrived is for a look to tell."""
-        begins = marks.said(message.payload, message.nonce)
+        begins = marks.said(message)
         named = {"name": marks.name_of(message.payload), **message.payload.get("thread", {})}
         post = await self._api.once("POST", POSTS, {**named, "message": begins}, channel_id=message.target.id)
         return str(post["id"])

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.delivery.values import Outgoing
+from bot.render.embeds import of_server
 from bot.render.fit import brief
 
 NAMELESS, NAME_OF_THREAD = "…", 100  # characters
@@ -17,9 +18,14 @@ MARK, ID = "~", 100  # between the words of a button and a nonce; characters of 
 OWN = frozenset({"plain", "thread"})  # keys of a payload that are ours
 
 
-def said(payload: Mapping[str, Any], nonce: str) -> dict[str, Any]:
-    """The payload as Discord takes it, with the nonce in the first button that has room for it."""
-    given = {key: value for key, value in payload.items() if key not in OWN}
+def said(message: Outgoing) -> dict[str, Any]:
+    """The payload as Discord takes it, with the nonce in the first button that has room for it.
+
+    What somebody is told directly of a server goes on about that server, so its buttons name it.
+    """
+    given, nonce = {key: value for key, value in message.payload.items() if key not in OWN}, message.nonce
+    if message.target.kind == "person" and message.target.workspace.isdecimal():
+        given = of_server(given, message.target.workspace)
     if "components" in given:
         given["components"] = _marked(given["components"], nonce)
     return given

@@ -14,7 +14,7 @@ import discord
 from discord.abc import Messageable
 
 from bot.platforms.discord.delivery import UNFIT
-from bot.render.embeds import Plain, for_oneself
+from bot.render.embeds import Plain, for_oneself, of_server
 
 V2, NO_PREVIEWS = 1 << 15, 1 << 2  # flags
 FOLLOW_UPS = 5  # where the app is used but not installed (error 40094)
@@ -89,7 +89,7 @@ class Promised:
     Where it is `private` only who asked sees it. What is for everybody comes below, and the promise is kept by `posted`,
     which says so: a promise that all saw could not become a private answer, since what follows one that was deleted may
     be lost (https://github.com/discord/discord-api-docs/issues/2739). Buttons of an answer that is about the person's
-    `own` wishes stay so.
+    `own` wishes stay so, and of one about a `server` that is not here about that.
     """
 
     def __init__(
@@ -99,9 +99,10 @@ class Promised:
         private: bool,
         away: bool = False,
         own: bool = False,
+        server: str = "",
         posted: Plain | None = None,
     ) -> None:
-        self._interaction, self._own = interaction, own
+        self._interaction, self._own, self._server = interaction, own, server
         self._private, self._posted = private, posted
         self.waiting = True
         self.limit = interaction.filesize_limit
@@ -109,6 +110,7 @@ class Promised:
 
     async def show(self, message: Plain) -> None:
         drawn = for_oneself(message) if self._own else message
+        drawn = of_server(drawn, self._server) if self._server else drawn
         if self._posted and self.waiting:
             await self._first(self._posted)
         first = self.waiting and not self._posted

@@ -8,8 +8,13 @@ from contextlib import contextmanager
 
 import pytest
 
+from bot.commands import parse
+from bot.delivery.values import Outgoing
+from bot.platforms.discord import clients
 from bot.platforms.discord.app import DiscordBot
-from bot.ports import Target
+from bot.platforms.discord.delivery import DiscordDelivery
+from bot.ports import Conversation, Target
+from bot.render.discord import DiscordRenderer
 from bot.replies import Reply
 from tests.bot.platforms.discord_world import connected, ran, served
 from tests.discord_rules import buttons
@@ -558,6 +563,53 @@ async def test_that_nothing_be_remembered_is_asked_about_once_more(at_work):
     [yes] = buttons(asked.original)
     await at_work.pressed(yes["custom_id"], asked.original)
     assert not at_work.world.store.follows(person)
+
+
+async def told_directly(at_work, reply=None):
+    """What Anneke gets for a schedule of hers in the server, which is the last that she was told there."""
+    person = Target("discord", GUILD, "person", ANNEKE)
+    conversation = Conversation(person)
+    reply = reply or at_work.world.answers.answer(parse("changed lock"), conversation, at_work.world.now)
+    [payload] = DiscordRenderer().render(reply, "answer")
+    api = clients.Api("fake")
+    await DiscordDelivery(api).send(Outgoing(person, "key", "a2" * 12, payload))
+    await api.close()
+    at_work.world.answers.sent(reply, at_work.world.now)
+    [message] = await at_work.direct()
+    return person, message
+
+
+@ran
+async def test_what_somebody_is_told_directly_of_a_server_goes_on_about_that(at_work):
+    with at_work.world.store.ingesting() as desk:  # only the server has the story
+        desk.see("lock-2", [f"discord:{GUILD}"])
+    at_work.world.store.forget_workspace("discord", f"dm:{ANNEKE}")
+    person, message = await told_directly(at_work)
+    direct = people.direct(at_work.discord, ANNEKE)
+    sources = await at_work.pressed(button(message, "Sources"), message, channel=direct)
+    assert "The canal lock at Ostwick" in text(sources.original)
+    timeline = await at_work.pressed(button(message, "Timeline"), message, channel=direct)
+    assert text(timeline.original).startswith("Timeline")
+    full = await at_work.pressed(button(timeline.original, "What changed"), timeline.original, channel=direct)
+    assert "Ostwick" in text(full.original)
+    mute = next(each["custom_id"] for each in buttons(message) if each["label"].startswith("Mute"))
+    await at_work.pressed(mute, message, channel=direct)
+    assert at_work.world.store.mutes(person, at_work.world.now)
+    opened = await at_work.pressed(button(message, "Wrong line?"), message, channel=direct)
+    [first, *_] = opened.window["components"][0]["component"]["options"]
+    given = {"line": [first["value"]], "note": "That was last year."}
+    await people.submit(at_work.discord, opened.id, given).ended()
+    assert [doubt.by for doubt in at_work.world.store.doubts(9)] == [person]
+
+
+@ran
+async def test_who_has_left_a_server_hears_no_more_of_it(at_work):
+    _, message = await told_directly(at_work)
+    at_work.discord.guilds[GUILD].people.remove(ANNEKE)
+    direct = people.direct(at_work.discord, ANNEKE)
+    for label in ("Timeline", "Sources"):
+        left = await at_work.pressed(button(message, label), message, channel=direct)
+        assert "no longer members" in text(left.original), label
 
 
 @ran

@@ -1,5 +1,6 @@
 """What Discord's answers say of a message, and by what a message is known that is read again."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -106,13 +107,20 @@ def test_a_digest_without_the_tag_that_a_forum_asks_for_closes_it_and_another_me
 
 def test_the_nonce_stands_in_the_first_button_with_room_for_it_and_comes_off_again():
     long = "nd1:say:1:" + "x" * 80
-    given = said(
-        {"components": pressed(long, "nd1:say:2:more", "nd1:say:3:me"), "thread": {"name": "x"}}, NONCE
-    )
+    payload = {"components": pressed(long, "nd1:say:2:more", "nd1:say:3:me"), "thread": {"name": "x"}}
+    given = said(message(payload))
     ids = [button["custom_id"] for button in given["components"][0]["components"]]
     assert ids == [long, f"nd1:say:2:more~{NONCE}", "nd1:say:3:me"]
     assert [unmarked(id_) for id_ in ids] == [long, "nd1:say:2:more", "nd1:say:3:me"]
     assert "thread" not in given
+
+
+def test_only_what_somebody_is_told_directly_of_a_server_says_of_which():
+    payload = {"components": pressed("nd1:say:1:more")}
+    direct = replace(message(payload), target=Target("discord", "dm:2", "person", "2"))
+    said_of = {kind: said(message(payload, kind))["components"] for kind in ("channel", "forum", "person")}
+    assert said_of["person"] == pressed(f"nd1@1:say:1:more~{NONCE}")
+    assert said_of["channel"] == said_of["forum"] == said(direct)["components"]
 
 
 def test_words_that_hold_the_mark_stay_whole():
@@ -121,8 +129,8 @@ def test_words_that_hold_the_mark_stay_whole():
 
 def test_a_message_with_buttons_is_known_by_its_nonce_and_not_by_its_words():
     payload = {"embeds": [{"description": "The quay is open."}], "components": pressed("nd1:say:1:more")}
-    assert is_of(said(payload, NONCE), message(payload))
-    assert not is_of(said(payload, OTHER), message(payload))
+    assert is_of(said(message(payload)), message(payload))
+    assert not is_of(said(replace(message(payload), nonce=OTHER)), message(payload))
 
 
 def test_a_message_without_buttons_is_known_by_its_words_as_discord_trims_them():
