@@ -39,7 +39,7 @@ MENU = "What changed about this?"
 def serving(world):
     """The client that serves; of how many shards it is says simcord."""
     bot = DiscordBot(world.answers, world.store.receive, lambda: world.now)
-    client = Client(bot, world.store, lambda _: None, shard_count=1, guild_ready_timeout=0)
+    client = Client(bot, world.store, lambda _: None, asyncio.sleep, shard_count=1, guild_ready_timeout=0)
     client.tree = client._tree  # where simcord looks for it
     return client
 
