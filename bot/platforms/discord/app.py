@@ -54,6 +54,11 @@ FAILED = (
     TimeoutError,
     OSError,
 )  # Discord says no, or can't be reached
+OUTDATED = (
+    discord.app_commands.CommandNotFound,
+    discord.app_commands.CommandSignatureMismatch,
+    discord.app_commands.TransformerError,
+)
 REFUSED = frozenset({400, 403})
 TAKEN = 40060  # somebody has answered it, maybe we: where an acknowledgement is lost the SDK asks again
 AT_ONCE = 2.0  # seconds for what a window or a list beneath the typing needs
@@ -88,12 +93,14 @@ class DiscordBot:
 
         async def on_interaction(interaction: Interaction) -> None:
             if interaction.type is discord.InteractionType.modal_submit:
-                await self.submitted(interaction)
+                await self.guarded(interaction, self.submitted(interaction))
 
         client.event(on_message)
         client.event(on_interaction)
         client.add_dynamic_items(_pressing(self))
-        return tree.build(client, self.run, self.complete, self.about)
+        known = tree.build(client, self.run, self.complete, self.about)
+        known.error(self.went_wrong)
+        return known
 
     # -- what is listened to -----------------------------------------------------------------------------------------
 
@@ -120,7 +127,7 @@ class DiscordBot:
         if not views.is_wrong_line(given):
             return
         screen, who = await self._promised(interaction, server=server), self._who(interaction, server=server)
-        if screen is None or not await self._is_ours(interaction, who, screen):
+        if screen is None or not await self._is_ours(interaction.id, who, screen):
             return
         who = await self._still_there(interaction, who, server)
         line, note = views.chosen(given)
@@ -137,6 +144,27 @@ class DiscordBot:
             await self._asked(interaction, Read(link))
             return
         await self._told(interaction, self._sentence("discord.no_link", interaction))
+
+    async def went_wrong(self, interaction: Interaction, error: Exception) -> None:
+        """A command that could not be begun: where it is not as somebody's Discord knows it they hear so."""
+        outdated = isinstance(error, OUTDATED)
+        LOG.log(logging.WARNING if outdated else logging.ERROR, "a command failed", exc_info=error)
+        await self._excuse(interaction, "discord.outdated" if outdated else "fault")
+
+    async def guarded(self, interaction: Interaction, doing: Awaitable[None]) -> None:
+        """Does it; of a fault of ours the SDK would tell the log alone."""
+        try:
+            await doing
+        except Exception:  # whatever it was, who asked is told so, and the log gets the cause
+            LOG.exception("what was pressed could not be done")
+            await self._excuse(interaction, "fault")
+
+    async def _excuse(self, interaction: Interaction, key: str) -> None:
+        if (
+            interaction.type is not discord.InteractionType.autocomplete
+            and not interaction.response.is_done()
+        ):
+            await self._told(interaction, self._sentence(key, interaction))
 
     async def complete(self, interaction: Interaction, kind: str, typed: str) -> Sequence[tuple[str, str]]:
         """What the beginning of a name may become; nothing where that is not found out at once."""
@@ -158,16 +186,13 @@ class DiscordBot:
             return
         said = parse(name.sub(" ", message.content).strip())
         who = self._who_wrote(message, said)
-        if not await self._is_new(who.conversation, message.id):
+        direct, personal = message.guild is None, isinstance(said, PERSONAL)
+        here, alone = Messages(message.channel, None if direct else message), Messages(message.author)
+        screen, other = (alone, here) if personal and not direct else (here, alone)
+        if not await self._is_ours(message.id, who, screen):
             return
-        here, alone = Messages(message.channel, message), Messages(message.author)
-        if message.guild is None:
-            await self._answer(said, who, Messages(message.channel))
-            return
-        personal = isinstance(said, PERSONAL)
-        screen, other = (alone, here) if personal else (here, alone)
         await self._answer(said, who, screen)
-        if screen.closed:
+        if screen.closed and not direct:
             why = phrase("discord.in_private" if personal else "discord.may_not_write")
             await self._show(failed(why), other, who.language)
 
@@ -188,7 +213,7 @@ class DiscordBot:
         alone = who.conversation.channel is None
         public = bool(getattr(said, "post", False)) and not alone
         screen = await self._promised(interaction, public=public, own=alone, server=server)
-        if screen is not None and await self._is_ours(interaction, who, screen):
+        if screen is not None and await self._is_ours(interaction.id, who, screen):
             who = await self._still_there(interaction, who, server)
             await self._answer(said, who, screen, button=pressed is not None)
 
@@ -229,14 +254,19 @@ class DiscordBot:
             return replace(who, lacks=(phrase("fault"),))
         return who
 
-    async def _is_ours(self, interaction: Interaction, who: Asker, screen: Screen) -> bool:
-        """Whether no other process answers it, where two are connected for a while."""
-        try:
-            return await self._is_new(who.conversation, interaction.id)
-        except Exception:  # whatever it was, who asked is told so, and the log gets the cause
-            LOG.exception("an interaction could not be kept")
-            await self._show(failed(phrase("fault")), screen, who.language)
-            return False
+    async def _is_ours(self, event: int, who: Asker, screen: Screen) -> bool:
+        """Whether it comes for the first time, and to no other process, where two are connected for a while."""
+        given = NAME, who.conversation.person.workspace, str(event), self._now()
+        new: list[bool] = []
+
+        async def receive() -> Reply:
+            new.append(await self._aside(self._receive, *given))
+            return Reply()
+
+        reply = await told("what came", receive)
+        if reply.failed:
+            await self._show(reply, screen, who.language)
+        return any(new)
 
     async def _told(self, interaction: Interaction, message: Plain, server: str = "") -> None:
         """A first answer that is there at once."""
@@ -275,6 +305,16 @@ class DiscordBot:
     # -- how it is answered ------------------------------------------------------------------------------------------
 
     async def _answer(self, said: Command, who: Asker, screen: Screen, *, button: bool = False) -> None:
+        """Answers; nobody is left waiting by a fault of ours."""
+        try:
+            await self._answered(said, who, screen, button=button)
+        except Exception:  # whatever it was, who asked is told so, and the log gets the cause
+            LOG.exception("%s could not be shown", type(said).__name__)
+            if screen.waiting:
+                screen.alone()
+                await self._show(failed(phrase("fault")), screen, who.language)
+
+    async def _answered(self, said: Command, who: Asker, screen: Screen, *, button: bool) -> None:
         """Answers, and says that it is told once it was shown."""
         if isinstance(said, Me) or (button and isinstance(said, Sources)):
             await self._view(said, who, screen)
@@ -400,10 +440,6 @@ class DiscordBot:
         here = Conversation(alone.conversation.person, where, manages=manages, language=public, tag=tag)
         return replace(alone, conversation=here, lacks=(*_lacking(bits, channel, where, said), *wrong))
 
-    async def _is_new(self, conversation: Conversation, event: int) -> bool:
-        workspace = conversation.person.workspace
-        return await self._aside(self._receive, NAME, workspace, str(event), self._now())
-
     # -- languages ---------------------------------------------------------------------------------------------------
 
     def _remember(self, interaction: Interaction) -> None:
@@ -426,7 +462,7 @@ def _pressing(bot: DiscordBot) -> type[discord.ui.DynamicItem[discord.ui.Button[
             return cls(item)  # type: ignore[arg-type] # what has an id of ours is a button
 
         async def callback(self, interaction: discord.Interaction[Any]) -> None:
-            await bot.pressed(interaction, self.custom_id)
+            await bot.guarded(interaction, bot.pressed(interaction, self.custom_id))
 
     return Pressed
 

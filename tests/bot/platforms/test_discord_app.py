@@ -10,6 +10,7 @@ import pytest
 
 from bot.commands import parse
 from bot.delivery.values import Outgoing
+from bot.errors import UnusableStore
 from bot.platforms.discord import clients
 from bot.platforms.discord.app import DiscordBot
 from bot.platforms.discord.delivery import DiscordDelivery
@@ -19,6 +20,7 @@ from bot.replies import Reply
 from tests.bot.platforms.discord_world import connected, ran, served
 from tests.discord_rules import buttons
 from tests.fake_discord import ANNEKE, BENTE, BOT, CARSTEN, FORUM_ID, GUILD, NEWS, OTHER, people
+from tests.fake_discord.interactions import COMMAND
 from tests.fake_discord.world import EMBED, MEMBERS_MAY, SEND, SEND_IN_THREADS, VIEW, parts
 
 CHANNEL = Target("discord", GUILD, "channel", NEWS)
@@ -275,6 +277,51 @@ async def test_hostile_titles_are_words_like_others(at_work):
 
 
 LONG_ENOUGH = ("The harbour of Tarnby will close on Friday, the port office of Tarnby said on Monday.",)
+
+
+@pytest.mark.parametrize(
+    "known", [{"type": 1, "name": "newest"}, {"type": 2, "name": "schedule", "options": []}]
+)
+def test_who_gives_a_command_that_is_no_longer_so_hears_it(sqlite, known):
+    async def asked():
+        async with served(sqlite) as at_work:
+            fake, about = at_work.discord, {"id": "1", "name": "news", "type": 1, "options": [known]}
+            with unlogged():
+                begun = fake.interactions.begin(COMMAND, ANNEKE, fake.channels[NEWS], about, **GERMAN)
+                await begun.ended()
+            assert begun.private
+            assert "gibt es so nicht mehr" in text(begun.original)
+
+    asyncio.run(asked())
+
+
+@ran
+async def test_a_fault_of_ours_before_and_after_an_answer_is_promised_leaves_nobody_waiting(at_work):
+    shown = (await at_work.asked("changed", story="lock")).original
+    for place in ("_who", "_reply"):
+        at_work.bot.__dict__[place] = _fault
+        with unlogged():
+            asked = await at_work.asked("latest")
+            assert "fault of this program" in text(asked.original), place
+            pressed = await at_work.pressed("Timeline", shown)
+            assert "fault of this program" in text(pressed.original), place
+        del at_work.bot.__dict__[place]
+
+
+def _fault(*_, **__):
+    raise KeyError("nobody should see this")
+
+
+@ran
+async def test_who_asks_while_the_memory_is_busy_hears_that_it_is(at_work):
+    def busy(*_):
+        raise UnusableStore("The database is busy: try again in a moment.")
+
+    at_work.bot._receive = busy
+    asked = await at_work.asked("latest")
+    assert "try again in a moment" in text(asked.original)
+    people.say(at_work.discord, "latest")
+    assert "try again in a moment" in text((await at_work.direct())[0])
 
 
 # -- languages ---------------------------------------------------------------------------------------------------------
