@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
 
-import discord
 import pytest
 
 from bot.platforms.discord import service
@@ -14,22 +12,8 @@ from tests.bot.platforms.test_discord_service import ran as alone
 from tests.fake_discord import ANNEKE, CARSTEN, GUILD, NEWS, people
 
 
-@dataclass
-class Answered:
-    """An answer of which only the status is known."""
-
-    status: int
-    reason: str = ""
-
-
 def test_discord_is_asked_for_no_intent_that_it_has_to_grant():
     assert service.INTENTS.value == 4609
-
-
-@pytest.mark.parametrize(("status", "failures", "seconds"), [(429, 1, 300), (503, 1, 1), (503, 40, 120)])
-def test_who_is_banned_by_cloudflare_at_the_login_waits_for_five_minutes(status, failures, seconds):
-    error = discord.HTTPException(Answered(status), "<html>")
-    assert service.until_again(error, failures) == seconds
 
 
 @alone
