@@ -14,6 +14,7 @@ from threading import Lock
 
 from bot import copies
 from bot.errors import GivenUp
+from bot.phrases import because, phrase
 from bot.ports import Added, Desk, Prints, Store, Version
 from bot.running import Running
 from summarizers.clean import clean
@@ -71,9 +72,11 @@ class Intake:
         except GivenUp as error:
             if error.why == "ended":  # which says nothing of the article: it will be given once more
                 raise
-            return _refused(article, now, f"{_name(article)} could not be taken in. {error}")
+            return _refused(
+                article, now, phrase("source.article.given_up", name=_name(article), why=because(str(error)))
+            )
         if not any(copies.words(sentence.text) for sentence in own.document.sentences):
-            return _refused(article, now, f"{_name(article)} holds no sentence of an article.")
+            return _refused(article, now, phrase("source.article.no_sentence", name=_name(article)))
         readers = [library for library in libraries if self._store.version(own.article.id, library) is None]
         if readers:  # else it has been placed, so nothing needs to be known of the others
             self._begin()
@@ -173,11 +176,11 @@ def unfit(article: Article) -> str:
     """Why an article can't be taken in, in a sentence; empty where it can."""
     parts = (article.id, article.text, article.title, article.url or "", article.source or "")
     if not article.text.strip():
-        return f"{_name(article)} is empty: nothing of it could be read."
+        return phrase("source.article.empty", name=_name(article))
     if len(article.text) > LONGEST:
-        return f"{_name(article)} is over {LONGEST:,} characters long: give one article at a time."
+        return phrase("source.article.long", name=_name(article), most=f"{LONGEST:,}")
     if any(UNSTORABLE.search(part) for part in parts):
-        return f"{_name(article)} holds characters that are no text: save or send it as UTF-8."
+        return phrase("source.article.no_text", name=_name(article))
     return ""
 
 

@@ -6,10 +6,10 @@ They are said in English, and remember what they say: whoever draws them can say
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, partial
 from string import Formatter
 
 from summarizers.types import Group, Label
@@ -211,17 +211,17 @@ ENGLISH: Mapping[str, str] = {
     "schedule.removed": "Schedule {number} is removed · {words}",
     "schedule.runs": "Schedule {number} runs now · {words}",
     "schedule.closed": "Nothing can be sent here: {reason} “schedule resume” tries again.",
-    # why nothing can be sent, to which the platform's code is added
-    "closed.unseen": "The bot can't see the channel",
-    "closed.rights": "The bot lacks a right there: to Send Messages, to Embed Links, or to open threads",
-    "closed.gone": "The channel is no longer there",
-    "closed.direct": "Who it is for takes no direct messages from the bot",
-    "closed.apart": "Who it is for is in no server together with the bot",
-    "closed.nobody": "Who it is for can be sent no direct messages",
-    "closed.locked": "The thread is locked",
-    "closed.untagged": "The forum takes no post without a tag, and the schedule has none",
-    "closed.discord": "Discord does not let the bot write there",
-    "closed.slack": "Slack does not let the app write there",
+    # why nothing can be sent, with the platform's code
+    "closed.unseen": "The bot can't see the channel ({code}).",
+    "closed.rights": "The bot lacks a right there: to Send Messages, to Embed Links, or to open threads ({code}).",
+    "closed.gone": "The channel is no longer there ({code}).",
+    "closed.direct": "Who it is for takes no direct messages from the bot ({code}).",
+    "closed.apart": "Who it is for is in no server together with the bot ({code}).",
+    "closed.nobody": "Who it is for can be sent no direct messages ({code}).",
+    "closed.locked": "The thread is locked ({code}).",
+    "closed.untagged": "The forum takes no post without a tag, and the schedule has none ({code}).",
+    "closed.discord": "Discord does not let the bot write there ({code}).",
+    "closed.slack": "Slack does not let the app write there ({code}).",
     "quiet.none": "There are no quiet hours here.",
     "quiet.off": "There are no quiet hours here any more.",
     "quiet.on": "Quiet hours: {hours} {zone}. What falls into them comes once, at their end.",
@@ -695,11 +695,90 @@ ENGLISH: Mapping[str, str] = {
     "source.address.malformed": "This is not a web address: write it in full, such as https://news.example/story",
     "source.address.ports": "Only the usual web ports, 80 and 443, are asked.",
     "source.address.private": "This address is not read: it does not lead to the public web.",
+    # codes of ours, of what is tried again or was not sent
+    "delivery.code.unreachable": "unreachable",
+    "delivery.code.ratelimited": "ratelimited",
+    "delivery.code.banned": "banned",
+    "delivery.code.invalid": "invalid",
+    "delivery.code.timeout": "timeout",
+    "delivery.code.no_receipt": "no receipt",
+    "delivery.code.gone": "gone",
+    "delivery.code.long_history": "long history",
+    "delivery.code.no_history": "no history",
+    "delivery.code.no_token": "no token",
+    "delivery.code.token_expired": "token expired",
+    "delivery.code.unreadable_token": "unreadable token",
+    "delivery.code.not_installed": "not installed",
+    "delivery.code.other_team": "other team",
+    # why lines of an article are left out
+    "cut.share bar": "share bar",
+    "cut.teaser": "teaser",
+    "cut.post signature": "post signature",
+    "cut.post": "post",
+    "cut.pull quote": "pull quote",
+    "cut.credit": "credit",
+    "cut.related link": "related link",
+    "cut.page furniture": "page furniture",
+    "cut.promotion": "promotion",
+    "cut.reader appeal": "reader appeal",
+    "cut.caption": "caption",
+    "cut.heading": "heading",
+    "cut.dateline": "dateline",
+    "cut.byline": "byline",
+    "cut.after the comments mark": "after the comments mark",
+    "cut.also read": "also read",
+    "cut.repeat": "repeat",
+    "cut.fragment": "fragment",
+    "cut.caption or headline above the text": "caption or headline above the text",
+    "cut.list of links or facts": "list of links or facts",
+    # why a feed is not read, is left, or an article is not taken in
+    "source.feed.unsafe": "This is not read, since {why}: no honest feed needs that.",
+    "source.unsafe.amplified": "its entities blow up",
+    "source.unsafe.deep": "its tags are nested more than {most} deep",
+    "source.unsafe.elements": "it holds more than {most} elements",
+    "source.unsafe.attributes": "one of its tags has more than {most} attributes",
+    "source.unsafe.author": "the name of an author has {most} characters without a break",
+    "source.unsafe.file": "it refers to another file",
+    "source.unsafe.entities": "its entities are made of others",
+    "source.feed.failed": "It has failed for {days} days: {why}",
+    "source.feed.fault": "The feed could not be asked: a fault of this program, told in its log.",
+    "source.article.empty": "{name} is empty: nothing of it could be read.",
+    "source.article.long": "{name} is over {most} characters long: give one article at a time.",
+    "source.article.no_text": "{name} holds characters that are no text: save or send it as UTF-8.",
+    "source.article.no_sentence": "{name} holds no sentence of an article.",
+    "source.article.given_up": "{name} could not be taken in. {why}",
+    # work that was given up
+    "given_up.late": "That took more than {limit} seconds and was given up: ask for less, or for one story.",
+    "given_up.large": "That took more memory than it may, and was given up: ask for less, or for one story.",
+    "given_up.ended": "That was broken off: ask again.",
+    # what is wrong with the memory
+    "store.busy": "The database is busy: try again in a moment.",
+    "store.unusable": "The database can't be used: {why} ({where}).",
+    "store.why.busy": "it is busy: try again in a moment",
+    "store.why.file_rights": "it may not be written: check the rights of the file and of its folder",
+    "store.why.user_rights": "it may not be written: check the rights of the user",
+    "store.why.full": "the disk is full: make room",
+    "store.why.no_database": "the file is no database: choose another one",
+    "store.why.damaged": "the file is damaged: restore it from a backup",
+    "store.why.unopened": "the file can't be opened: check its rights and those of its folder",
+    "store.why.fts5": "this Python's SQLite lacks FTS5: use another Python, or PostgreSQL",
+    "store.day": "The database holds {value} where a day must stand: restore it from a backup.",
+    "store.time": "The database holds {value} where a time must stand: restore it from a backup.",
+    "store.log": "The log of the stories is damaged at entry {entry}: restore it from a backup.",
+    "store.shown": "The last digest can't be read back: restore it from a backup. {error}",
+    "store.telling": "What a message tells can't be read back: restore it from a backup. {error}",
+    "store.doubt": "A line that was doubted can't be read back: restore it from a backup. {error}",
+    "store.work": "No work can be handed out: {cause}.",
+    # why nothing goes out
+    "closed.slack.install": "Slack no longer lets the app in: install it again.",
+    "closed.slack.scope": "The app lacks the scope {needed}: install it again.",
+    "closed.slack.key": "A token was encrypted with a key that is missing: put it back into NEWSDELTA_SECRET_KEYS, behind the new one, or have the app installed again.",
+    "closed.slack.gone": "The app is not installed in this workspace any more.",
+    "closed.slack.ended": "The workspace's token has ended, and Slack gives no other: have the app installed again.",
+    "closed.slack.other": "The bot's token is of another workspace.",
+    "closed.discord.token": "Discord does not take DISCORD_TOKEN.",
+    "closed.discord.no_longer": "Discord no longer takes DISCORD_TOKEN.",
 }
-REASONS = {
-    words: key for key, words in ENGLISH.items() if key.startswith("closed.") or key == "schedule.by_hand"
-}
-CODED = re.compile(r"(.+)( \(\w+\)\.)")
 MONTHS: Mapping[str, tuple[str, ...]] = {
     "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
            "December"),
@@ -710,6 +789,9 @@ WEEKDAYS: Mapping[str, tuple[str, ...]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
 }
+
+# What a database may keep the English words of: why a feed fails, why nothing goes out, why a schedule does not run
+KEPT = ("closed.", "given_up.", "schedule.by_hand", "source.", "store.", "wrong.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -764,6 +846,12 @@ def kind(label: Label | None, language: str = "en") -> str:
     return phrase(key, language) if key in ENGLISH else ""
 
 
+def cut(reason: str, language: str = "en") -> str:
+    """Why a line of an article is left out."""
+    key = f"cut.{reason}"
+    return phrase(key, language) if key in ENGLISH else reason
+
+
 def before(label: Label | None, language: str = "en") -> str:
     """What an earlier sentence is to a line with this label."""
     key = f"prior.{label}"
@@ -806,11 +894,32 @@ def channel(name: str) -> str:
 
 
 def because(reason: str) -> str:
-    """Why nothing is sent, as it was kept: words of ours again, with a code of the platform's; all others as they are."""
-    found = CODED.fullmatch(reason)
-    words, code = found.groups() if found else (reason, "")
-    key = REASONS.get(words)
-    return joined("", (phrase(key), code)) if key else reason
+    """Why something does not go well, as it was kept in English: words of ours are ours again, all others stay as they are."""
+    if isinstance(reason, Said):
+        return reason
+    for key, pattern in _patterns():
+        if found := pattern.fullmatch(reason):
+            return phrase(key, **{gap: because(value) for gap, value in found.groupdict().items()})
+    return reason
+
+
+@cache
+def _patterns() -> Sequence[tuple[str, re.Pattern[str]]]:
+    """How what may be kept looks in English; what leaves least open comes first."""
+    kept = [key for key in ENGLISH if key.startswith(KEPT)]
+    kept.sort(key=lambda key: -len(re.sub(r"{\w+}", "", ENGLISH[key])))
+    return [(key, re.compile(_pattern(ENGLISH[key]), re.DOTALL)) for key in kept]
+
+
+def _pattern(words: str) -> str:
+    """A pattern with a group for each gap; one that comes again is the same again."""
+    pattern, met = "", set[str]()
+    for ours, gap, _, _ in Formatter().parse(words):
+        pattern += re.escape(ours)
+        if gap:
+            pattern += f"(?P={gap})" if gap in met else f"(?P<{gap}>.*)"
+            met.add(gap)
+    return pattern
 
 
 # -- in a voice --------------------------------------------------------------------------------------------------------
@@ -1062,17 +1171,17 @@ GERMAN: Mapping[str, str] = {
     "schedule.removed": "Zeitplan {number} ist entfernt · {words}",
     "schedule.runs": "Zeitplan {number} läuft jetzt · {words}",
     "schedule.closed": "Hierher kann nichts gesendet werden: {reason} „schedule resume“ versucht es wieder.",
-    # why nothing can be sent, to which the platform's code is added
-    "closed.unseen": "Der Bot sieht den Kanal nicht",
-    "closed.rights": "Dem Bot fehlt dort ein Recht: Nachrichten senden, Links einbetten oder Threads öffnen",
-    "closed.gone": "Den Kanal gibt es nicht mehr",
-    "closed.direct": "Wer sie bekommen soll, nimmt keine Direktnachrichten vom Bot an",
-    "closed.apart": "Wer sie bekommen soll, ist mit dem Bot auf keinem gemeinsamen Server",
-    "closed.nobody": "Wer sie bekommen soll, kann keine Direktnachrichten bekommen",
-    "closed.locked": "Der Thread ist gesperrt",
-    "closed.untagged": "Das Forum nimmt keinen Beitrag ohne Tag an, und der Zeitplan hat keines",
-    "closed.discord": "Discord lässt den Bot dort nicht schreiben",
-    "closed.slack": "Slack lässt die App dort nicht schreiben",
+    # why nothing can be sent, with the platform's code
+    "closed.unseen": "Der Bot sieht den Kanal nicht ({code}).",
+    "closed.rights": "Dem Bot fehlt dort ein Recht: Nachrichten senden, Links einbetten oder Threads öffnen ({code}).",
+    "closed.gone": "Den Kanal gibt es nicht mehr ({code}).",
+    "closed.direct": "Wer sie bekommen soll, nimmt keine Direktnachrichten vom Bot an ({code}).",
+    "closed.apart": "Wer sie bekommen soll, ist mit dem Bot auf keinem gemeinsamen Server ({code}).",
+    "closed.nobody": "Wer sie bekommen soll, kann keine Direktnachrichten bekommen ({code}).",
+    "closed.locked": "Der Thread ist gesperrt ({code}).",
+    "closed.untagged": "Das Forum nimmt keinen Beitrag ohne Tag an, und der Zeitplan hat keines ({code}).",
+    "closed.discord": "Discord lässt den Bot dort nicht schreiben ({code}).",
+    "closed.slack": "Slack lässt die App dort nicht schreiben ({code}).",
     "quiet.none": "Hier gibt es keine Ruhezeit.",
     "quiet.off": "Hier gibt es keine Ruhezeit mehr.",
     "quiet.on": "Ruhezeit: {hours} {zone}. Was hineinfällt, kommt einmal, an ihrem Ende.",
@@ -1546,5 +1655,88 @@ GERMAN: Mapping[str, str] = {
     "source.address.malformed": "Das ist keine Webadresse: ganz geschrieben sieht sie aus wie https://news.example/story",
     "source.address.ports": "Nur die üblichen Ports des Webs, 80 und 443, werden gefragt.",
     "source.address.private": "Diese Adresse wird nicht gelesen: sie führt nicht ins öffentliche Web.",
+    # codes of ours, of what is tried again or was not sent
+    "delivery.code.unreachable": "nicht erreichbar",
+    "delivery.code.ratelimited": "zu viel auf einmal",
+    "delivery.code.banned": "vorübergehend ausgesperrt",
+    "delivery.code.invalid": "zu viel wurde abgelehnt",
+    "delivery.code.timeout": "keine Antwort in der Zeit",
+    "delivery.code.no_receipt": "keine Quittung",
+    "delivery.code.gone": "nicht mehr da",
+    "delivery.code.long_history": "seither zu viel gesagt",
+    "delivery.code.no_history": "der Verlauf ist nicht lesbar",
+    "delivery.code.no_token": "kein Token",
+    "delivery.code.token_expired": "das Token ist abgelaufen",
+    "delivery.code.unreadable_token": "das Token ist nicht lesbar",
+    "delivery.code.not_installed": "nicht installiert",
+    "delivery.code.other_team": "ein anderer Workspace",
+    # why lines of an article are left out
+    "cut.share bar": "Leiste zum Teilen",
+    "cut.teaser": "Anreißer",
+    "cut.post signature": "Unterschrift eines Posts",
+    "cut.post": "Post",
+    "cut.pull quote": "herausgestelltes Zitat",
+    "cut.credit": "Bildnachweis",
+    "cut.related link": "verwandter Link",
+    "cut.page furniture": "Beiwerk der Seite",
+    "cut.promotion": "Eigenwerbung",
+    "cut.reader appeal": "Aufruf an Leser",
+    "cut.caption": "Bildunterschrift",
+    "cut.heading": "Zwischenüberschrift",
+    "cut.dateline": "Ort und Datum",
+    "cut.byline": "Autorenzeile",
+    "cut.after the comments mark": "nach dem Beginn der Kommentare",
+    "cut.also read": "Lesehinweis",
+    "cut.repeat": "Wiederholung",
+    "cut.fragment": "Bruchstück",
+    "cut.caption or headline above the text": "Bildunterschrift oder Schlagzeile über dem Text",
+    "cut.list of links or facts": "Liste von Links oder Fakten",
+    # why a feed is not read, is left, or an article is not taken in
+    "source.feed.unsafe": "Das wird nicht gelesen, denn {why}: kein redlicher Feed braucht das.",
+    "source.unsafe.amplified": "seine Entitäten blähen sich auf",
+    "source.unsafe.deep": "seine Tags sind mehr als {most}-fach verschachtelt",
+    "source.unsafe.elements": "er enthält mehr als {most} Elemente",
+    "source.unsafe.attributes": "eines seiner Tags hat mehr als {most} Attribute",
+    "source.unsafe.author": "der Name eines Autors hat {most} Zeichen ohne Unterbrechung",
+    "source.unsafe.file": "er verweist auf eine andere Datei",
+    "source.unsafe.entities": "seine Entitäten bestehen aus anderen",
+    "source.feed.failed": "Seit {days} Tagen gestört: {why}",
+    "source.feed.fault": "Der Feed konnte nicht gefragt werden: ein Fehler dieses Programms, im Protokoll vermerkt.",
+    "source.article.empty": "{name} ist leer: nichts davon war lesbar.",
+    "source.article.long": "{name} hat über {most} Zeichen: nur einen Artikel auf einmal nehmen.",
+    "source.article.no_text": "{name} enthält Zeichen, die kein Text sind: als UTF-8 speichern oder senden.",
+    "source.article.no_sentence": "{name} enthält keinen Satz eines Artikels.",
+    "source.article.given_up": "{name} konnte nicht aufgenommen werden. {why}",
+    # work that was given up
+    "given_up.late": "Das dauerte mehr als {limit} Sekunden und wurde aufgegeben: weniger auf einmal verlangen, oder eine einzige Geschichte.",
+    "given_up.large": "Das brauchte mehr Speicher, als es darf, und wurde aufgegeben: weniger auf einmal verlangen, oder eine einzige Geschichte.",
+    "given_up.ended": "Das wurde abgebrochen: noch einmal fragen.",
+    # what is wrong with the memory
+    "store.busy": "Die Datenbank ist beschäftigt: gleich noch einmal versuchen.",
+    "store.unusable": "Die Datenbank ist nicht zu gebrauchen: {why} ({where}).",
+    "store.why.busy": "sie ist beschäftigt: gleich noch einmal versuchen",
+    "store.why.file_rights": "sie darf nicht beschrieben werden: die Rechte der Datei und ihres Ordners prüfen",
+    "store.why.user_rights": "sie darf nicht beschrieben werden: die Rechte des Benutzers prüfen",
+    "store.why.full": "der Datenträger ist voll: Platz schaffen",
+    "store.why.no_database": "die Datei ist keine Datenbank: eine andere wählen",
+    "store.why.damaged": "die Datei ist beschädigt: aus einer Sicherung wiederherstellen",
+    "store.why.unopened": "die Datei lässt sich nicht öffnen: ihre Rechte und die ihres Ordners prüfen",
+    "store.why.fts5": "dem SQLite dieses Pythons fehlt FTS5: ein anderes Python nehmen, oder PostgreSQL",
+    "store.day": "In der Datenbank steht {value}, wo ein Tag stehen muss: aus einer Sicherung wiederherstellen.",
+    "store.time": "In der Datenbank steht {value}, wo eine Zeit stehen muss: aus einer Sicherung wiederherstellen.",
+    "store.log": "Das Protokoll der Geschichten ist bei Eintrag {entry} beschädigt: aus einer Sicherung wiederherstellen.",
+    "store.shown": "Die letzte Übersicht ist nicht mehr lesbar: aus einer Sicherung wiederherstellen. {error}",
+    "store.telling": "Was eine Nachricht meldet, ist nicht mehr lesbar: aus einer Sicherung wiederherstellen. {error}",
+    "store.doubt": "Eine angezweifelte Zeile ist nicht mehr lesbar: aus einer Sicherung wiederherstellen. {error}",
+    "store.work": "Es lässt sich keine Arbeit verteilen: {cause}.",
+    # why nothing goes out
+    "closed.slack.install": "Slack lässt die App nicht mehr ein: sie muss neu installiert werden.",
+    "closed.slack.scope": "Der App fehlt der Scope {needed}: sie muss neu installiert werden.",
+    "closed.slack.key": "Ein Token ist mit einem Schlüssel verschlüsselt, der fehlt: er gehört zurück in NEWSDELTA_SECRET_KEYS, hinter den neuen, oder die App muss neu installiert werden.",
+    "closed.slack.gone": "Die App ist in diesem Workspace nicht mehr installiert.",
+    "closed.slack.ended": "Das Token des Workspace ist abgelaufen, und Slack gibt kein anderes: die App muss neu installiert werden.",
+    "closed.slack.other": "Das Token des Bots gehört zu einem anderen Workspace.",
+    "closed.discord.token": "Discord nimmt DISCORD_TOKEN nicht an.",
+    "closed.discord.no_longer": "Discord nimmt DISCORD_TOKEN nicht mehr an.",
 }
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "de": GERMAN}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.phrases import phrase
 from bot.ports import Added, Feed, FeedNews, FeedSource, Intake, Polled, Store
 
 SIDE_BY_SIDE = 4  # most of the time is spent waiting for a host, or for one's turn at it
@@ -64,13 +65,10 @@ def _answer(feeds: FeedSource, now: datetime, feed: Feed) -> Polled:
         return feeds.poll(feed, now)
     except Exception:  # whatever it was, the other feeds are asked; the log gets the cause
         log.exception("asking %s failed", feed.id)
-    errors, sentence = (
-        feed.errors + 1,
-        "The feed could not be asked: a fault of this program, told in its log.",
-    )
+    errors, sentence = feed.errors + 1, phrase("source.feed.fault")
     later = now + INTERVAL * min(errors, 24)
     return Polled(
-        replace(feed, errors=errors, error=sentence, checked_at=now, next_at=later), failed=sentence
+        replace(feed, errors=errors, error=str(sentence), checked_at=now, next_at=later), failed=sentence
     )
 
 

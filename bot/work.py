@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.errors import UnusableStore
+from bot.phrases import phrase
 
 if TYPE_CHECKING:
     from procrastinate import App
@@ -142,7 +143,7 @@ class InQueue:
             except AlreadyEnqueued:  # another process was faster by a moment
                 return sum(self._add_one(connection, job) for job in jobs)
         except ConnectorException as error:
-            raise UnusableStore(f"No work can be handed out: {_cause(error)}.") from error
+            raise UnusableStore(phrase("store.work", cause=_cause(error))) from error
 
     def _new(self, connection: Any, task: str, ids: Sequence[Id]) -> list[Job]:
         """Jobs for what is not underway, all in one order, so that no two processes wait for each other."""

@@ -24,6 +24,7 @@ from typing import Any, Self, TypeVar, TypeVarTuple
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from bot.errors import GivenUp
+from bot.phrases import phrase
 
 Result = TypeVar("Result")
 Arguments = TypeVarTuple("Arguments")
@@ -63,17 +64,11 @@ class Workers:
         try:
             return future.result()
         except TimeoutError:
-            raise GivenUp(
-                f"That took more than {limit:g} seconds and was given up: ask for less, or for one story.",
-                "late",
-            ) from None
+            raise GivenUp(phrase("given_up.late", limit=f"{limit:g}"), "late") from None
         except (BrokenProcessPool, CancelledError) as error:
-            raise GivenUp("That was broken off: ask again.", "ended") from error
+            raise GivenUp(phrase("given_up.ended"), "ended") from error
         except (ProcessExpired, MemoryError) as error:
-            raise GivenUp(
-                "That took more memory than it may, and was given up: ask for less, or for one story.",
-                "large",
-            ) from error
+            raise GivenUp(phrase("given_up.large"), "large") from error
 
     def close(self) -> None:
         """Ends the processes, whatever they do; whoever waits is told. A later task starts new ones."""

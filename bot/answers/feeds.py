@@ -11,7 +11,7 @@ from bot.answers.days import moment_words
 from bot.answers.inquiry import Inquiry, clipped, sentence, title_of
 from bot.answers.reading import cleaned
 from bot.commands import Changed, Feeds
-from bot.phrases import count, joined, phrase
+from bot.phrases import because, count, cut, joined, phrase
 from bot.ports import Feed, Polled, Topic
 from bot.replies import Button, Item, Reply, Section
 from summarizers.types import Document
@@ -111,11 +111,11 @@ def _tested(inquiry: Inquiry, url: str) -> Reply:
 
 
 def _tried(document: Document) -> Item:
-    cut = Counter(paragraph.reason or "" for paragraph in document.paragraphs if not paragraph.kept)
+    reasons = Counter(paragraph.reason or "" for paragraph in document.paragraphs if not paragraph.kept)
     kept = phrase("feeds.kept", sentences=count("sentences", len(document.sentences)))
     left = [
-        phrase("feeds.cut", lines=count("lines", number), reason=reason)
-        for reason, number in cut.most_common()
+        phrase("feeds.cut", lines=count("lines", number), reason=cut(reason))
+        for reason, number in reasons.most_common()
     ]
     marks = [phrase("sources.excerpt")] if document.article.excerpt else []
     return Item(
@@ -190,10 +190,12 @@ def masked(address: str) -> str:
 def health(feed: Feed) -> str:
     """How a feed is, in words."""
     if feed.muted:
-        return phrase("health.muted", why=feed.muted)
+        return phrase("health.muted", why=because(feed.muted))
     if feed.errors:
         since = moment_words(feed.failing_since) if feed.failing_since else phrase("health.long")
-        return phrase("health.failing", times=count("times", feed.errors), since=since, why=feed.error)
+        return phrase(
+            "health.failing", times=count("times", feed.errors), since=since, why=because(feed.error)
+        )
     if feed.succeeded_at:
         return phrase("health.well", at=moment_words(feed.succeeded_at))
     return phrase("health.unasked")

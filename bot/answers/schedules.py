@@ -12,8 +12,8 @@ from bot.answers.days import moment_words
 from bot.answers.inquiry import Inquiry, clipped, sentence
 from bot.answers.topics import meant, say, typed
 from bot.commands import Quiet, Schedule
-from bot.delivery.values import NOT_COMPOSED, Delivered, Scheduled
-from bot.phrases import because, by_clock, count, joined, phrase
+from bot.delivery.values import Delivered, Scheduled
+from bot.phrases import ENGLISH, because, by_clock, count, joined, phrase
 from bot.ports import Topic
 from bot.replies import Button, Item, Reply, Section
 from bot.schedules import (
@@ -37,17 +37,6 @@ LAST = 5  # deliveries of a status, and as many older ones that somebody has to 
 LOOKED = 50  # deliveries among which these are looked for
 STUCK = {"held", "dead"}
 WEEK = timedelta(days=7)
-OURS = {
-    "late",
-    "quiet_merged",
-    "empty",
-    "removed",
-    "told",
-    "unknown",
-    NOT_COMPOSED,
-    "damaged",
-    "restored",
-}  # codes
 
 
 def schedule(inquiry: Inquiry, command: Schedule) -> Reply:
@@ -400,6 +389,8 @@ def outcome(row: Delivered) -> str:
 def _why(code: str) -> str:
     """A code of ours in words, with what is known beside it; a platform's as it is."""
     own, _, more = code.partition(": ")
-    if own not in OURS:
+    key = f"delivery.code.{own.replace(' ', '_')}"
+    if key not in ENGLISH:
         return code
-    return joined(" ", (phrase(f"delivery.code.{own.replace(' ', '_')}"), f"({more})" if more else ""))
+    known = joined("", ("(", because(more), ")")) if more else ""
+    return joined(" ", (phrase(key), known))

@@ -79,7 +79,7 @@ class Notices:
 
     def uncomposed(self, composing: Composing, verdict: Verdict) -> None:
         """Tells who made a schedule that one of its digests was given up."""
-        reason = verdict.reason.rstrip(".") or phrase(f"delivery.code.{NOT_COMPOSED.replace(' ', '_')}")
+        reason = because(verdict.reason) or phrase(f"delivery.code.{NOT_COMPOSED.replace(' ', '_')}")
         slot, schedule = composing.slot.replace("T", " "), composing.schedule
         said = phrase("notice.not_composed", slot=slot, target=_named(schedule.target), reason=reason)
         self._tell(

@@ -165,14 +165,14 @@ def check(body: bytes) -> set[str]:
         parser.Parse(body, True)  # in one piece: a large attribute in small ones grows by the square
     except expat.ExpatError as error:
         if error.code == AMPLIFIED:
-            _refuse("its entities blow up")
+            _refuse("amplified")
     except (ValueError, LookupError):  # an encoding that expat does not know
         pass
     return scan.guids
 
 
-def _refuse(why: str) -> NoReturn:
-    raise UnreadableSource(f"This is not read, since {why}: no honest feed needs that.")
+def _refuse(why: str, most: int = 0) -> NoReturn:
+    raise UnreadableSource(phrase("source.feed.unsafe", why=phrase(f"source.unsafe.{why}", most=most)))
 
 
 class _Scan:
@@ -189,11 +189,11 @@ class _Scan:
         self.depth += 1
         self.elements += 1
         if self.depth > DEEPEST:
-            _refuse(f"its tags are nested more than {DEEPEST} deep")
+            _refuse("deep", DEEPEST)
         if self.elements > ELEMENTS:
-            _refuse(f"it holds more than {ELEMENTS} elements")
+            _refuse("elements", ELEMENTS)
         if len(attributes) > ATTRIBUTES:
-            _refuse(f"one of its tags has more than {ATTRIBUTES} attributes")
+            _refuse("attributes", ATTRIBUTES)
         local = tag.rpartition(":")[2].lower()
         self.guid = [] if local in GUIDS else None
         if local in AUTHORS:
@@ -212,15 +212,15 @@ class _Scan:
         if self.authors and self.authors[-1] == self.depth:
             self.authors.pop()
             if ADDRESS_RUN.search("".join(self.name)):
-                _refuse(f"the name of an author has {RUN} characters without a break")
+                _refuse("author", RUN)
             self.name.clear()
         self.depth -= 1
 
     def entity(self, _name: str, _parameter: bool, value: str | None, _base: Any, *elsewhere: Any) -> None:
         if value is None or any(elsewhere):
-            _refuse("it refers to another file")
+            _refuse("file")
         if REFERENCE.search(value) or len(value) > ENTITY:
-            _refuse("its entities are made of others")
+            _refuse("entities")
 
 
 def _entry(entry: Any, url: str, written: Mapping[str, str], rss: bool) -> _Raw:

@@ -104,7 +104,7 @@ def failed(feed: Feed, wrong: Trouble, now: datetime, chance: float) -> Feed:
     if wrong.final:
         muted = str(wrong.sentence)
     elif now - since >= PATIENCE:
-        muted = f"It has failed for {PATIENCE.days} days: {wrong.sentence}"
+        muted = str(phrase("source.feed.failed", days=PATIENCE.days, why=wrong.sentence))
     return replace(
         feed,
         checked_at=now,

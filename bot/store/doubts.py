@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from bot.errors import UnusableStore
+from bot.phrases import phrase
 from bot.ports import Doubt, Target
 from bot.store.engine import add
-from bot.store.schema import RESTORE, doubts, targets
+from bot.store.schema import doubts, targets
 from summarizers.digest import as_json, read_digest, sha256
 from summarizers.errors import BrokenDigest
 from summarizers.types import Digest, Line
@@ -47,4 +48,4 @@ def _line(text: str) -> Line:
     try:
         return read_digest(f'{{"lines": [{text}]}}').lines[0]
     except BrokenDigest as error:
-        raise UnusableStore(f"A line that was doubted can't be read back: {RESTORE}. {error}") from None
+        raise UnusableStore(phrase("store.doubt", error=str(error))) from None

@@ -37,6 +37,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from bot.errors import UnusableStore
+from bot.phrases import phrase
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -392,30 +393,31 @@ def usable(engine: Engine) -> Iterator[None]:
     try:
         yield
     except NoConnection:
-        raise UnusableStore("The database is busy: try again in a moment.") from None
+        raise UnusableStore(phrase("store.busy")) from None
     except (DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         raise UnusableStore(sentence(str(cause), engine.url)) from error
 
 
 ADVICE = (
-    ("locked", "it is busy: try again in a moment"),
-    ("lock timeout", "it is busy: try again in a moment"),
-    ("readonly", "it may not be written: check the rights of the file and of its folder"),
-    ("read-only", "it may not be written: check the rights of the user"),
-    ("disk is full", "the disk is full: make room"),
-    ("No space left", "the disk is full: make room"),
-    ("not a database", "the file is no database: choose another one"),
-    ("malformed", "the file is damaged: restore it from a backup"),
-    ("unable to open", "the file can't be opened: check its rights and those of its folder"),
-    ("no such module: fts5", "this Python's SQLite lacks FTS5: use another Python, or PostgreSQL"),
+    ("locked", "busy"),
+    ("lock timeout", "busy"),
+    ("readonly", "file_rights"),
+    ("read-only", "user_rights"),
+    ("disk is full", "full"),
+    ("No space left", "full"),
+    ("not a database", "no_database"),
+    ("malformed", "damaged"),
+    ("unable to open", "unopened"),
+    ("no such module: fts5", "fts5"),
 )
 
 
 def sentence(cause: str, url: URL) -> str:
     """What a database said, and what to do."""
     known = next((advice for sign, advice in ADVICE if sign in cause), "")
-    return f"The database can't be used: {known or cause.splitlines()[0].rstrip('.')} ({_where(url)})."
+    why = phrase(f"store.why.{known}") if known else cause.splitlines()[0].rstrip(".")
+    return phrase("store.unusable", why=why, where=_where(url))
 
 
 def _where(url: URL) -> str:

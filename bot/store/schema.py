@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.errors import UnusableStore
+from bot.phrases import phrase
 
 REVISION = "0011"  # the newest of `migrations/versions`
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -70,7 +71,7 @@ class Day(TypeDecorator[date]):
         try:
             return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
         except ValueError:
-            raise UnusableStore(f"The database holds {value!r} where a day must stand: {RESTORE}.") from None
+            raise UnusableStore(phrase("store.day", value=repr(value))) from None
 
 
 class String(TypeDecorator[str]):
@@ -102,7 +103,6 @@ class Hash(TypeDecorator[int]):
         return None if value is None else (value + 2**63) % 2**64 - 2**63
 
 
-RESTORE = "restore it from a backup"
 UNSTORABLE = {0: "\ufffd"} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
@@ -123,7 +123,7 @@ def moment(value: int) -> datetime:
     try:
         return EPOCH + value * MILLISECOND
     except (OverflowError, TypeError):
-        raise UnusableStore(f"The database holds {value!r} where a time must stand: {RESTORE}.") from None
+        raise UnusableStore(phrase("store.time", value=repr(value))) from None
 
 
 def _serial() -> Column[int]:

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Select, Table, delete, func, literal, select, update
 
 from bot.errors import UnusableStore
+from bot.phrases import phrase
 from bot.ports import StoredStory
 from bot.store.articles import is_seen
 from bot.store.engine import add
 from bot.store.schema import (
-    RESTORE,
     String,
     aliases,
     articles,
@@ -105,7 +105,7 @@ def _entry(row: Any) -> Entry:
                 return Split(row.story, str(rest["into"]), tuple(map(str, rest["keys"])))
     except (ValueError, TypeError, KeyError, AttributeError):
         pass
-    raise UnusableStore(f"The log of the stories is damaged at entry {row.id}: {RESTORE}.")
+    raise UnusableStore(phrase("store.log", entry=row.id))
 
 
 # -- what an entry does ------------------------------------------------------------------------------------------------

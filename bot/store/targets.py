@@ -11,10 +11,10 @@ from typing import Any, cast
 from sqlalchemy import Connection, delete, or_, select, update
 
 from bot.errors import UnusableStore
+from bot.phrases import phrase
 from bot.ports import Mark, Mute, Shown, Target, Telling, Topic, TopicKind
 from bot.store.engine import add, is_new
 from bot.store.schema import (
-    RESTORE,
     doubts,
     follows,
     forgotten,
@@ -175,7 +175,7 @@ def last_shown(connection: Connection, row: int) -> Shown | None:
     try:
         return Shown(held.story, read_digest(held.digest), held.at)
     except BrokenDigest as error:
-        raise UnusableStore(f"The last digest can't be read back: {RESTORE}. {error}") from None
+        raise UnusableStore(phrase("store.shown", error=str(error))) from None
 
 
 # -- forgetting --------------------------------------------------------------------------------------------------------

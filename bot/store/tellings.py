@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict
 
 from bot.errors import UnusableStore
+from bot.phrases import phrase
 from bot.ports import Target, Telling
-from bot.store.schema import RESTORE
 from summarizers.digest import as_json, read_digest
 from summarizers.errors import BrokenDigest
 from summarizers.types import Quotation
@@ -40,4 +40,4 @@ def read_telling(text: str) -> Telling:
             tuple(Quotation(**each) for each in stored["sentences"]),
         )
     except BrokenDigest as error:
-        raise UnusableStore(f"What a message tells can't be read back: {RESTORE}. {error}") from None
+        raise UnusableStore(phrase("store.telling", error=str(error))) from None

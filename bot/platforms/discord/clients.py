@@ -24,6 +24,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import HTTPClient, Route
 
 from bot.errors import Ambiguous, Closed, Limited
+from bot.phrases import phrase
 
 WAITS = 30.0  # seconds that the SDK waits by itself where it was too fast, the fewest that it can be told
 TOO_MANY = 429
@@ -147,7 +148,7 @@ class Api:
             self.bot = str((await http.static_login(self._token))["id"])
         except LoginFailure as error:
             await http.close()
-            raise Closed("Discord does not take DISCORD_TOKEN.", "installation", "401") from error
+            raise Closed(phrase("closed.discord.token"), "installation", "401") from error
         except BaseException:
             await http.close()
             raise

@@ -274,7 +274,7 @@ def outcome(error: HTTPException, message: Outgoing) -> DeliveryError:
     if error.status >= 500:
         return Ambiguous("Discord did not say what became of the message.", str(error.status))
     if error.status == 401:
-        return Closed("Discord no longer takes DISCORD_TOKEN.", "installation", "401")
+        return Closed(phrase("closed.discord.no_longer"), "installation", "401")
     return _told(error, message)
 
 
@@ -294,7 +294,7 @@ def _told(error: HTTPException, message: Outgoing) -> DeliveryError:
 
 
 def _closed(code: int) -> Closed:
-    return Closed(f"{phrase(WHY.get(code, 'closed.discord'))} ({code}).", "lane", str(code))
+    return Closed(phrase(WHY.get(code, "closed.discord"), code=code), "lane", str(code))
 
 
 def _gone(message: Outgoing) -> frozenset[int]:

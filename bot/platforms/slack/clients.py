@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import Closed
+from bot.phrases import phrase
 
 TIMEOUT = 15  # seconds for an answer of Slack
 PATIENT = 2  # times that a call waits as told (429), where somebody waits for it
@@ -77,5 +78,5 @@ class OneWorkspace:
         if not self._team:
             self._team = str((await client.auth_test())["team_id"])
         if team != self._team:
-            raise Closed("The bot's token is of another workspace.", "installation", "other_team")
+            raise Closed(phrase("closed.slack.other"), "installation", "other_team")
         return client

@@ -181,11 +181,11 @@ def outcome(error: SlackApiError) -> DeliveryError:
 
 def _told(code: str, needed: str) -> DeliveryError:
     if code in INSTALLATION:
-        return Closed("Slack no longer lets the app in: install it again.", "installation", code)
+        return Closed(phrase("closed.slack.install"), "installation", code)
     if code == "missing_scope":
-        return Closed(f"The app lacks the scope {needed}: install it again.", "lane", code)
+        return Closed(phrase("closed.slack.scope", needed=needed), "lane", code)
     if code in LANE:
-        return Closed(f"{phrase('closed.slack')} ({code}).", "lane", code)
+        return Closed(phrase("closed.slack", code=code), "lane", code)
     if code in AWAY:
         return Refused("What it belongs to is no longer there.", GONE)
     return Refused(f"Slack does not take the message ({code}).", code, plain=code in UNFIT)

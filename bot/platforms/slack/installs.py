@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.types import TypeDecorator
 
 from bot.errors import Closed, Limited, Refused, WrongSettings
+from bot.phrases import phrase
 from bot.platforms.slack.clients import Api
 from bot.platforms.slack.delivery import NAME, UNREACHED, outcome
 from bot.ports import Store
@@ -39,10 +40,7 @@ SECRET = (  # columns that nobody may read who reads the database
     "incoming_webhook_url",
     "incoming_webhook_configuration_url",
 )
-MISSING = (
-    "A token was encrypted with a key that is missing: put it back into NEWSDELTA_SECRET_KEYS, behind the new one, or "
-    "have the app installed again."
-)
+MISSING = phrase("closed.slack.key")
 SHORTEST = 32  # characters of a key
 AHEAD = 120  # minutes before its end in which a token that ends is exchanged
 
@@ -173,9 +171,7 @@ class InstalledClients:
         except WrongSettings as error:
             raise Closed(str(error), "installation", "unreadable_token") from error
         if bot is None:
-            raise Closed(
-                "The app is not installed in this workspace any more.", "installation", "not_installed"
-            )
+            raise Closed(phrase("closed.slack.gone"), "installation", "not_installed")
         return self._api.once((await self._lasting(bot)).bot_token)
 
     async def _lasting(self, bot: Bot) -> Bot:
@@ -188,11 +184,7 @@ class InstalledClients:
             fresh = await rotator.perform_bot_token_rotation(bot=bot, minutes_before_expiration=AHEAD)
         except SlackTokenRotationError as error:
             if isinstance(outcome(error.api_error), Closed | Refused):
-                raise Closed(
-                    "The workspace's token has ended, and Slack gives no other: have the app installed again.",
-                    "installation",
-                    "token_expired",
-                ) from error
+                raise Closed(phrase("closed.slack.ended"), "installation", "token_expired") from error
             raise Limited("Slack gives no new token now.", UNREACHED, "installation", "no_token") from error
         except (TimeoutError, ClientError, OSError) as error:
             raise Limited("Slack can't be reached.", UNREACHED, "installation", "unreachable") from error
