@@ -174,6 +174,7 @@ async def listen(
     less often: it does not survive a first connection that fails.
     """
     shards = {"shard_ids": list(shard_ids) or None, "shard_count": shard_count or None}
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
     failures = 0
     report(BEGUN)
     while True:
