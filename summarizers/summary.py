@@ -31,7 +31,7 @@ def summarize(
     """The summary of the documents within a number of sentences (3 by default) or of words.
 
     Sentences come in the order of the documents; none repeats another, and one that leans on its neighbour comes
-    with it or not at all. With `told`, only what those documents have not said yet: it may be empty.
+    with it or not at all. Where that leaves none, each document begins as it begins for its readers. With `told`, only what those documents have not said yet: it may be empty.
 
     Raises InvalidBudget for a budget that is not positive, or for two; UnknownMethod for a method not in `METHODS`.
     """
@@ -41,7 +41,8 @@ def summarize(
     shown, before = as_documents(documents), _all_candidates(as_documents(told))
     candidates = without_repeats([c for c in _all_candidates(shown) if c.sentence.selectable])
     ranking = _ranking(method, candidates, before, shown, by_words=budget.by_words)
-    units = _units(shown, candidates, _fresh(candidates, before))
+    wanted = _fresh(candidates, before)
+    units = _units(shown, candidates, wanted) or _beginnings(candidates, wanted)
     chosen = select(candidates, ranking, budget, units, worthless=not before)
     return Summary(tuple(candidates[at].sentence for at in chosen), method, _title(shown))
 
@@ -100,6 +101,14 @@ def _units(
         if members is not None and None not in members:
             units[at] = tuple(m for m in members if m is not None)
     return units
+
+
+def _beginnings(candidates: Sequence[Candidate], wanted: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """The first candidate of each document, by itself, where it is wanted."""
+    first: dict[int, int] = {}
+    for at, candidate in enumerate(candidates):
+        first.setdefault(candidate.document, at)
+    return {at: (at,) for at in wanted if first[candidates[at].document] == at}
 
 
 def _needed(leanings: Sequence[Leaning], at: int) -> tuple[int, ...] | None:

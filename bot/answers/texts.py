@@ -9,7 +9,18 @@ from urllib.parse import urlsplit
 
 from bot.answers import naming
 from bot.answers.changes import KNOWN, muted_words
-from bot.answers.inquiry import Inquiry, cited, file_of, ids, name_of, newest, said, sentence, title_of
+from bot.answers.inquiry import (
+    Inquiry,
+    cited,
+    file_of,
+    hashes,
+    ids,
+    name_of,
+    newest,
+    said,
+    sentence,
+    title_of,
+)
 from bot.answers.reading import compared, summed_up
 from bot.answers.selecting import in_sight, select, told_by, unheard
 from bot.answers.stories import DISPUTED, SUMMED
@@ -188,6 +199,8 @@ def _read_one(inquiry: Inquiry, added: Added) -> Reply:
     first = inquiry.reading.of(summed_up, inquiry.articles([version]), LEAD)
     summary = compose(first, title=title_of(version.article))
     lines = tuple(unheard(summary.lines, told_by(digest)))
+    if not known:  # all of it counts as seen from now on, so the rest of it waits for "more"
+        digest = replace(digest, more=tuple(unheard(digest.more, hashes(said(lines)))))
     notes = [phrase(f"read.{added.outcome}"), count("read.against", len(known))]
     if known and not digest.lines:
         notes.append(phrase("read.unchanged"))
@@ -209,15 +222,14 @@ def _read_one(inquiry: Inquiry, added: Added) -> Reply:
 
 
 def _changes(inquiry: Inquiry, story: str, version: Version, known: Sequence[Version]) -> Digest:
-    """What the article changes in its story and has not been told; nothing where it is the first one."""
+    """What the article changes in its story and has not been told; where it is the first one, all that waits behind it."""
     title = title_of(version.article)
-    if not known:
-        return Digest(title, (), inquiry.now)
     against, new = inquiry.articles(known[-KNOWN:]), inquiry.articles([version])
     delta = inquiry.reading.of(compared, against, new)
     told = inquiry.store.mark(inquiry.target, story).told
     selection = select(delta, told, muted_words(inquiry, [version]))
-    return in_sight(selection, "short", title=title, made_at=inquiry.now)
+    digest = in_sight(selection, "short", title=title, made_at=inquiry.now)
+    return digest if known else Digest(title, (), inquiry.now, (*digest.lines, *digest.more))
 
 
 def _telling(inquiry: Inquiry, story: str, version: Version, digest: Digest) -> Telling:

@@ -143,6 +143,17 @@ def test_any_text_is_summarized_verbatim_and_without_repeats(text, method):
     assert len({s.text for s in found}) == len(found)
 
 
+def test_where_every_sentence_leans_on_what_can_not_be_shown_the_first_one_stands_for_its_document():
+    first = "The operator of the ferry to Vellen ordered a second ferry on Friday."
+    lines = (
+        "Second ferry ordered for Vellen",
+        first,
+        "The second ferry will cost 30 million crowns, it said.",
+    )
+    found = summarize(Article("a", "\n\n".join(lines), lines[0])).sentences
+    assert [sentence.text for sentence in found] == [first]
+
+
 PROGRAM = """
 import sys
 from functools import cache

@@ -55,7 +55,6 @@ def test_what_it_changes_in_its_story_comes_first(web):
 
 def test_what_it_holds_back_is_a_press_away(web):
     web.say(Read(OTHER.url))
-    assert More() not in [button.command for button in web.say(Read(OTHER.url)).buttons], "all was told"
     further = (f"Gulls of {town} ate the herring of {town}." for town in ("Velm", "Norby", "Tollby", "Hasle"))
     web.pages.held[PAGE] = (replace(NEWS, text="\n\n".join((NEWS.text, *further))),)
     reply = web.say(Read(PAGE))
@@ -63,6 +62,14 @@ def test_what_it_holds_back_is_a_press_away(web):
     held = texts(web.say(More()))
     assert held
     assert not set(held) & set(texts(reply))
+
+
+def test_what_an_article_says_beside_its_first_sentences_is_a_press_away(web):
+    shown = texts(web.say(Read(OTHER.url)))
+    rest = texts(web.say(More()))
+    assert {*shown, *rest} == set(OTHER.text.split("\n\n"))
+    assert len(shown) + len(rest) == len(OTHER.text.split("\n\n"))
+    assert web.say(More()).notes == ("That was all.",)
 
 
 def test_in_a_direct_message_what_was_read_has_been_told(web):
