@@ -60,6 +60,7 @@ class Client(discord.AutoShardedClient):
     """A client that reports whether it is connected, and tells Discord of commands that it doesn't know yet."""
 
     def __init__(self, bot: Listener, store: Store, report: Report, pause: Pause, **given: Any) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it never speaks
         super().__init__(
             intents=INTENTS,
             allowed_mentions=discord.AllowedMentions.none(),
