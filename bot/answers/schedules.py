@@ -50,16 +50,32 @@ def schedule(inquiry: Inquiry, command: Schedule) -> Reply:
     if command.action == "retry":
         return _again(inquiry, command.words)
     kept = list(inquiry.schedules.schedules(inquiry.target))
-    number = command.words.strip().lstrip("#")
-    if not number and len(kept) == 1:
-        number = "1"
-    if not (number.isascii() and number.isdecimal() and len(number) < 4 and 1 <= int(number) <= len(kept)):
+    number = _number(command.words, kept)
+    if not number:
         return replace(
             _listed(inquiry),
             notes=(phrase("schedule.which"),) if kept else (phrase("schedule.none"),),
             failed=True,
         )
-    return _changed(inquiry, command.action, kept[int(number) - 1], number)
+    return _changed(inquiry, command.action, kept[number - 1], str(number))
+
+
+def _number(said: str, kept: Sequence[Scheduled]) -> int:
+    """The number of the schedule that is meant, 0 where that is none: the only one need not be named.
+
+    A person names its number, a button its id (`_by_id`): numbers move up when a schedule is removed, and a button
+    that is pressed then, or twice, is about the same schedule still.
+    """
+    said = said.strip().lstrip("#")
+    if not said:
+        return int(len(kept) == 1)
+    numbers = {str(number): number for number in range(1, len(kept) + 1)}
+    named = {_by_id(one): number for number, one in enumerate(kept, 1)}
+    return (numbers | named).get(said.casefold().lstrip("0"), 0)
+
+
+def _by_id(kept: Scheduled) -> str:
+    return f"id {kept.id}"
 
 
 def _added(inquiry: Inquiry, command: Schedule) -> Reply:
@@ -94,8 +110,8 @@ def _added(inquiry: Inquiry, command: Schedule) -> Reply:
         ),
         sections=(_coming(inquiry, kept),),
         buttons=(
-            Button(phrase("button.run"), Schedule("run", str(number))),
-            Button(phrase("button.remove"), Schedule("remove", str(number))),
+            Button(phrase("button.run"), Schedule("run", _by_id(kept))),
+            Button(phrase("button.remove"), Schedule("remove", _by_id(kept))),
         ),
     )
 
@@ -183,8 +199,8 @@ def example() -> Button:
 
 
 def _item(inquiry: Inquiry, kept: Scheduled, number: int) -> Item:
-    again = Button(phrase("button.resume"), Schedule("resume", str(number)))
-    pause = Button(phrase("button.pause"), Schedule("pause", str(number)))
+    again = Button(phrase("button.resume"), Schedule("resume", _by_id(kept)))
+    pause = Button(phrase("button.pause"), Schedule("pause", _by_id(kept)))
     button = (again if kept.paused else pause) if inquiry.conversation.manages else None
     return Item(joined(" · ", (str(number), in_words(inquiry, kept))), _state(kept), button)
 

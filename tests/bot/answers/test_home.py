@@ -77,13 +77,13 @@ def test_my_digest_shows_when_it_comes_by_its_own_clock_and_the_hours_in_which_n
     world.say("quiet 22-7 Europe/Berlin")
     page = home(world)
     assert listed(page["My digest"]) == [
-        ("1 · weekdays 07:30 Europe/Berlin", "next: 6 May 2031, 07:30 UTC+0200", Schedule("pause", "1"))
+        ("1 · weekdays 07:30 Europe/Berlin", "next: 6 May 2031, 07:30 UTC+0200", Schedule("pause", "id 1"))
     ]
     assert "22:00-07:00 Europe/Berlin" in page["Quiet hours"].notes[0]
     world.say("schedule pause 1")
     assert listed(home(world)["My digest"])[0][1:] == (
         phrase("schedule.paused", reason=phrase("schedule.by_hand")),
-        Schedule("resume", "1"),
+        Schedule("resume", "id 1"),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import commands
 from bot.commands import Schedule, parse
 from bot.delivery.tick import plan
 from bot.delivery.values import Scheduled, Verdict
@@ -69,6 +70,17 @@ def test_schedules_are_listed_paused_resumed_run_and_removed_by_number(world):
     assert row.state == "pending"
     world.say("schedule remove 1")
     assert "daily" not in texts(world.say("schedule list"))
+
+
+def test_a_button_that_is_pressed_later_or_twice_is_about_the_schedule_that_it_stood_beside(world):
+    first = world.say("schedule add daily 9:00 UTC")
+    world.say("schedule add every 4 hours UTC")
+    said = {each.command.action: commands.words(each.command) for each in first.buttons}
+    remove, run = said["remove"], said["run"]
+    assert not world.say(remove).failed
+    for again in (remove, run):
+        assert world.say(again).failed
+    assert "1 · every 4 hours UTC" in texts(world.say("schedule list"))
 
 
 @pytest.fixture
