@@ -25,7 +25,7 @@ def examined(checks: Sequence[Check]) -> list[Finding]:
 def _examined(check: Check) -> Iterator[Finding]:
     try:
         yield from check()
-    except NewsdeltaError as error:
+    except (NewsdeltaError, OSError) as error:
         yield wrong(str(error))
 
 
@@ -66,7 +66,7 @@ def disk(folder: Path, free: Callable[[Path], int]) -> Iterator[Finding]:
 
 def file(path: Path, mounts: str) -> Iterator[Finding]:
     """What is wrong with where the file of a database is; `mounts` is what /proc/self/mounts says."""
-    kind = _file_system(path.absolute(), mounts)
+    kind = _file_system(path.resolve(), mounts)
     if kind.startswith(NETWORKED):
         yield wrong(
             f"{path} is on a network file system ({kind}), whose locks can't be relied on: put it on a disk of this "

@@ -167,6 +167,13 @@ def test_a_database_on_a_network_file_system_is_a_fault(tmp_path, kind, wrong):
     assert len(list(doctor.file(tmp_path / "news" / "news.db", mounts))) == wrong
 
 
+def test_a_database_is_on_the_file_system_that_its_path_leads_to(tmp_path):
+    (tmp_path / "share").mkdir()
+    (tmp_path / "here").symlink_to(tmp_path / "share")
+    mounts = f"/dev/a / ext4 rw 0 0\nthere:/x {tmp_path.resolve() / 'share'} nfs4 rw 0 0\n"
+    assert len(list(doctor.file(tmp_path / "here" / "news.db", mounts))) == 1
+
+
 @pytest.mark.parametrize(("mode", "wrong"), [(0o600, 0), (0o640, 0), (0o644, 1)])
 def test_a_database_that_everybody_can_open_is_a_fault(tmp_path, mode, wrong):
     file = tmp_path / "news.db"
@@ -175,10 +182,11 @@ def test_a_database_that_everybody_can_open_is_a_fault(tmp_path, mode, wrong):
     assert len(list(doctor.file(file, ""))) == wrong
 
 
-def test_what_goes_wrong_in_one_check_is_its_finding_and_the_others_go_on():
+@pytest.mark.parametrize("error", [UnusableStore("away"), PermissionError(13, "denied", "/x")])
+def test_what_goes_wrong_in_one_check_is_its_finding_and_the_others_go_on(error):
     def broken() -> Iterator[Finding]:
         yield doctor.well("so far")
-        raise UnusableStore("away")
+        raise error
 
     found = doctor.examined([broken, doctor.no_platform])
     assert [finding.well for finding in found] == [True, False, True]
