@@ -31,7 +31,8 @@ def summarize(
     """The summary of the documents within a number of sentences (3 by default) or of words.
 
     Sentences come in the order of the documents; none repeats another, and one that leans on its neighbour comes
-    with it or not at all. Where that leaves none, each document begins as it begins for its readers. With `told`, only what those documents have not said yet: it may be empty.
+    with it or not at all; where that leaves none, a document begins as it begins for its readers. With `told`, only what
+    those documents have not said yet: it may be empty.
 
     Raises InvalidBudget for a budget that is not positive, or for two; UnknownMethod for a method not in `METHODS`.
     """
