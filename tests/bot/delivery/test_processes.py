@@ -27,7 +27,10 @@ def test_two_processes_on_one_file_make_one_message_of_each_slot(sqlite, tmp_pat
 
 
 def test_a_worker_that_is_killed_at_any_step_loses_nothing_and_repeats_nothing(database, tmp_path):
-    assert job("crashes", database, tmp_path) == "38"
+    if WHOLE or database.startswith("sqlite"):
+        assert job("crashes", database, tmp_path, "discord", "slack") == "38"
+    else:  # the steps inside transactions are the same for each platform, and one of them has to look, too
+        assert job("crashes", database, tmp_path, "slack") == "22"
 
 
 def test_the_finish_of_a_worker_that_slept_past_its_lease_is_refused(database, tmp_path):
