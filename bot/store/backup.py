@@ -13,12 +13,12 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, select
+from sqlalchemy import URL, Connection, delete, select
 
 from bot.errors import UnusableStore
 from bot.store import targets, upkeep
 from bot.store.engine import Database, open_database
-from bot.store.schema import feed_libraries, forgotten, sightings
+from bot.store.schema import feed_libraries, forgotten, sightings, synced
 from bot.store.schema import targets as target_rows
 from bot.store.upgrade import upgrade
 
@@ -58,6 +58,7 @@ def restore(database: Database, path: Path, key: bytes) -> None:
             with ready.writing() as connection:
                 targets.bury(connection, hashes)
                 _forget(connection, key)
+                connection.execute(delete(synced))  # platforms may have been told of other commands since
             with ready.bare(ready.reader) as source, database.bare(database.writer) as live:
                 source.backup(live)
         finally:

@@ -367,6 +367,29 @@ def test_where_no_platform_is_left_that_listens_all_of_them_say_why():
     assert (ended, times) == ("No. Nor this.", {"one": 1, "two": 1})
 
 
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (WrongSettings("No."), "No."),
+        (LookupError("x"), "A fault of this program, told in its log (LookupError)."),
+    ],
+)
+def test_what_is_in_the_way_of_a_platform_stands_in_the_readiness(error, reason):
+    async def tried():
+        readiness, begun = Readiness(), asyncio.Event()
+
+        async def run():
+            begun.set()
+            raise error
+
+        listened = asyncio.create_task(serving._listening("chat", run, readiness, lambda: 1.0, {}))
+        await begun.wait()
+        listened.cancel()
+        return dict(readiness.reasons)
+
+    assert asyncio.run(tried()) == {"chat": reason}
+
+
 def test_three_connections_that_fail_begin_no_second_clock(monkeypatch):
     monkeypatch.setattr(serving, "FIRST_WAIT", 0.0)
     begun = []

@@ -149,3 +149,11 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_date(store, tmp_path):
     assert store.counts(HOME).articles == 0
     with store.database.reading() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == REVISION
+
+
+def test_after_a_restore_platforms_are_told_of_the_commands_again(store, tmp_path):
+    store.keep_synced("discord", "1", "old")
+    store.backup(tmp_path / "backup.db")
+    store.keep_synced("discord", "1", "new")
+    store.restore(tmp_path / "backup.db")
+    assert store.synced("discord", "1") == ""
