@@ -21,6 +21,7 @@ from discord.app_commands import AppCommandChannel, AppCommandThread, Choice, lo
 
 from bot.commands import FORMS, Blank, Command, Form, fill
 from bot.phrases import LANGUAGES, phrase
+from bot.render.fit import visible
 
 NAME = "news"
 CHOICES, VALUE = 25, 100  # choices of a list, characters of one
@@ -224,14 +225,14 @@ def _completing(
 ) -> Callable[[Interaction, str], Coroutine[Any, Any, list[Choice[str]]]]:
     async def completed(interaction: Interaction, typed: str) -> list[Choice[str]]:
         found = await complete(interaction, kind, typed)
-        fitting = [(_short(name), value) for name, value in found if name.strip() and 0 < len(value) <= VALUE]
-        return [Choice(name=name, value=value) for name, value in fitting[:CHOICES]]
+        fitting = [(_short(name), value) for name, value in found if 0 < len(value) <= VALUE]
+        return [Choice(name=name, value=value) for name, value in fitting if name][:CHOICES]
 
     return completed
 
 
 def _short(name: str) -> str:
-    name = " ".join(name.split())
+    name = visible(" ".join(name.split()))
     return name if len(name) <= VALUE else name[: VALUE - 1] + "…"
 
 

@@ -312,6 +312,16 @@ def test_another_channel_and_a_tag_are_handed_on(meet):
     )
 
 
+def test_a_name_that_turns_what_is_read_around_or_does_not_show_is_no_trap_in_a_list(meet):
+    async def act(met):
+        met.offered = [("\u202eeman a", "story-1"), ("\u200b\u2060", "story-2")]
+        return await met.type("news changed", "story", "")
+
+    names = [choice["name"] for choice in meet(act)]
+    assert names[0] == "\\u202eeman a"
+    assert all(name.isprintable() for name in names)
+
+
 def test_what_is_typed_is_completed_by_its_kind_and_too_much_is_left_out(meet):
     async def act(met):
         met.offered = [
