@@ -20,7 +20,7 @@ from aiohttp import ClientError
 
 from bot import plot
 from bot.answers import Answers
-from bot.commands import Command, Me, Read, Schedule, ShowTimeline, Sources, parse
+from bot.commands import Command, Help, Me, Read, Schedule, ShowTimeline, Sources, parse
 from bot.phrases import phrase
 from bot.platforms.asking import PERSONAL, Aside, Receive, changes, failed, told
 from bot.platforms.discord import rights, tree
@@ -333,7 +333,8 @@ class DiscordBot:
 
     async def _reply(self, said: Command, who: Asker) -> Reply:
         async def answer() -> Reply:
-            return await self._aside(self._answers.answer, said, who.conversation, self._now())
+            reply = await self._aside(self._answers.answer, said, who.conversation, self._now())
+            return replace(reply, notes=(*reply.notes, phrase("discord.help"))) if said == Help() else reply
 
         return await _worked_out(type(said).__name__, who, answer)
 

@@ -117,6 +117,12 @@ async def test_what_discord_does_not_let_be_posted_is_told_to_who_asked_alone(at
 
 
 @ran
+async def test_help_says_how_its_words_are_given_as_commands(at_work):
+    assert "/news changed" in text((await at_work.asked("help")).original)
+    assert "/news geändert" in text((await at_work.asked("help", at=GERMAN)).original)
+
+
+@ran
 async def test_a_member_without_any_right_is_told_what_changed(at_work):
     guest = people.person(at_work.discord, "Guest", permissions=0)
     assert "The lock at Ostwick" in text((await at_work.asked("changed", user=guest, story="lock")).original)
