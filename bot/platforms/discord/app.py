@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -20,27 +19,21 @@ from aiohttp import ClientError
 
 from bot import plot
 from bot.answers import Answers
-from bot.commands import Command, Help, Me, Read, Schedule, ShowTimeline, Sources, parse
+from bot.commands import Command, Help, Me, Read, ShowTimeline, Sources, parse
 from bot.phrases import phrase
-from bot.platforms.asking import PERSONAL, Aside, Receive, changes, failed, told
-from bot.platforms.discord import rights, tree
+from bot.platforms.asking import PERSONAL, Aside, Receive, failed, told
+from bot.platforms.discord import tree
+from bot.platforms.discord.askers import Asker, Askers, conversation_of, language_of
 from bot.platforms.discord.delivery import NAME, unmarked
 from bot.platforms.discord.places import (
-    THREADS,
     Interaction,
-    can_be_told,
-    forum_of,
     is_away,
     is_direct,
     links,
-    person,
-    place,
-    tag_of,
     tags,
 )
 from bot.platforms.discord.screens import Messages, Promised, Screen, Window
 from bot.platforms.discord.tree import Asked, Tree
-from bot.ports import Conversation, Target
 from bot.render import discord_views as views
 from bot.render import embeds
 from bot.render.discord import DiscordRenderer
@@ -62,19 +55,9 @@ OUTDATED = (
 REFUSED = frozenset({400, 403})
 TAKEN = 40060  # somebody has answered it, maybe we: where an acknowledgement is lost the SDK asks again
 AT_ONCE = 2.0  # seconds for what a window or a list beneath the typing needs
-KNOWN = 10_000  # people whose language is remembered
 PICTURE = "timeline.png"
 RENDERER = DiscordRenderer()
 WORDS = frozenset({discord.MessageType.default, discord.MessageType.reply})  # others tell what happened
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks and where, in which language they hear what others don't, and what keeps them from what they said."""
-
-    conversation: Conversation
-    language: str
-    lacks: tuple[str, ...] = ()
 
 
 class DiscordBot:
@@ -83,7 +66,7 @@ class DiscordBot:
     def __init__(self, answers: Answers, receive: Receive, now: Callable[[], datetime]) -> None:
         self._answers, self._receive, self._now = answers, receive, now
         self._aside = Aside("discord")
-        self._languages: OrderedDict[int, str] = OrderedDict()
+        self._askers = Askers()
 
     def listen(self, client: discord.Client) -> Tree:
         """Registers all that is listened to on a new client; the tree is what Discord is to know of commands."""
@@ -115,7 +98,7 @@ class DiscordBot:
             case "doubt":
                 await self._doubted(interaction, pressed)
             case "sure":
-                asked = views.sure(pressed.words, _language(interaction.locale))
+                asked = views.sure(pressed.words, language_of(interaction.locale))
                 await self._told(interaction, asked, pressed.server)
             case "say" | "own":
                 await self._asked(interaction, parse(pressed.words), pressed=pressed)
@@ -126,7 +109,10 @@ class DiscordBot:
         server = embeds.server_of(str(given.get("custom_id")))
         if not views.is_wrong_line(given):
             return
-        screen, who = await self._promised(interaction, server=server), self._who(interaction, server=server)
+        screen, who = (
+            await self._promised(interaction, server=server),
+            self._askers.of(interaction, server=server),
+        )
         if screen is None or not await self._is_ours(interaction.id, who, screen):
             return
         who = await self._still_there(interaction, who, server)
@@ -171,7 +157,7 @@ class DiscordBot:
         try:
             if kind == "tag":
                 return tags(getattr(interaction.namespace, "channel", None) or interaction.channel, typed)
-            given = (self._conversation(interaction), kind, typed, self._now())
+            given = (conversation_of(interaction), kind, typed, self._now())
             return await asyncio.wait_for(asyncio.to_thread(self._answers.names, *given), AT_ONCE)
         except Exception:  # whatever it was, who types can write the name themselves
             LOG.exception("nothing is offered for %s", kind)
@@ -185,7 +171,7 @@ class DiscordBot:
         if message.guild is not None and not name.search(message.content):
             return
         said = parse(name.sub(" ", message.content).strip())
-        who = self._who_wrote(message, said)
+        who = self._askers.who_wrote(message, said)
         direct, personal = message.guild is None, isinstance(said, PERSONAL)
         here, alone = Messages(message.channel, None if direct else message), Messages(message.author)
         screen, other = (alone, here) if personal and not direct else (here, alone)
@@ -206,10 +192,10 @@ class DiscordBot:
         pressed: Pressed | None = None,
     ) -> None:
         """Promises an answer, and gives it; about what is somebody's own they are alone with the bot everywhere."""
-        self._remember(interaction)
+        self._askers.remember(interaction)
         own = isinstance(said, Me) or (pressed is not None and pressed.action == "own")
         server = pressed.server if pressed else ""
-        who = self._who(interaction, said, asked, own=own, server=server)
+        who = self._askers.of(interaction, said, asked, own=own, server=server)
         alone = who.conversation.channel is None
         public = bool(getattr(said, "post", False)) and not alone
         screen = await self._promised(interaction, public=public, own=alone, server=server)
@@ -275,12 +261,12 @@ class DiscordBot:
             await _shown([message], screen)
 
     def _sentence(self, key: str, interaction: Interaction) -> Plain:
-        language = _language(interaction.locale)
+        language = language_of(interaction.locale)
         return _drawn(failed(phrase(key, language)), language)[0]
 
     async def _doubted(self, interaction: Interaction, pressed: Pressed) -> None:
         """“Wrong line?”: asks which, in a window, which has to be the first answer."""
-        who, window = self._who(interaction, server=pressed.server), None
+        who, window = self._askers.of(interaction, server=pressed.server), None
         try:
             shown = await asyncio.wait_for(
                 asyncio.to_thread(self._answers.shown, who.conversation, self._now(), pressed.words), AT_ONCE
@@ -372,85 +358,6 @@ class DiscordBot:
         if not alt:
             await self._show(failed(phrase("discord.no_file")), screen, language)
 
-    # -- who asks ----------------------------------------------------------------------------------------------------
-
-    def _who(
-        self,
-        interaction: Interaction,
-        said: Command | None = None,
-        asked: Asked | None = None,
-        *,
-        own: bool = False,
-        server: str = "",
-    ) -> Asker:
-        conversation = self._conversation(interaction, asked, own=own, server=server)
-        language = _language(interaction.locale)
-        if conversation.channel is None:
-            alone = is_away(interaction) and isinstance(said, Schedule) and changes(said)
-            away = (phrase("discord.not_installed"),) if alone else ()
-            return Asker(replace(conversation, language=language), language, away)
-        chosen = asked.channel if asked else None
-        channel, bits = chosen or interaction.channel, _rights(interaction, chosen)
-        tag, wrong = self._tag(channel, said, asked)
-        lacks = (*_lacking(bits, channel, conversation.channel, said), *wrong)
-        manages = rights.may(bits[0], rights.MANAGE_GUILD)
-        public = _language(interaction.guild_locale)
-        here = replace(conversation, manages=manages, language=public, tag=tag)
-        return Asker(here, language, lacks)
-
-    def _tag(self, channel: Any, said: Command | None, asked: Asked | None) -> tuple[str, tuple[str, ...]]:
-        """The id of the tag that posts are to get, and what is wrong with it."""
-        if not isinstance(said, Schedule) or said.action != "add":
-            return "", ()
-        tag, wrong = tag_of(forum_of(channel), asked.tag if asked else "")
-        return tag, (wrong,) if wrong else ()
-
-    def _conversation(
-        self,
-        interaction: Interaction,
-        asked: Asked | None = None,
-        *,
-        own: bool = False,
-        server: str = "",
-    ) -> Conversation:
-        """Where it is said: where the app is not installed, and about what is somebody's own, with the person alone."""
-        user, guild = interaction.user.id, interaction.guild_id
-        if server:
-            return Conversation(person(int(server), user))
-        if guild is None or is_away(interaction):
-            return Conversation(person(None, user))
-        channel = (asked.channel if asked else None) or interaction.channel
-        if channel is None or own:
-            return Conversation(person(guild, user))
-        return Conversation(person(guild, user), place(guild, channel), manages=False)
-
-    def _who_wrote(self, message: discord.Message, said: Command) -> Asker:
-        """Who wrote, of whom Discord says no language: the one in which they last used the bot, else the server's."""
-        author, guild = message.author, message.guild
-        known = self._languages.get(author.id)
-        if guild is None:
-            return Asker(Conversation(person(None, author.id), language=known or "en"), known or "en")
-        public = _language(guild.preferred_locale)
-        alone = Asker(Conversation(person(guild.id, author.id), language=known or public), known or public)
-        if isinstance(said, PERSONAL) or not isinstance(author, discord.Member):
-            return alone
-        channel: Any = message.channel
-        bits = channel.permissions_for(author).value, channel.permissions_for(guild.me).value
-        where, manages = place(guild.id, channel), rights.may(bits[0], rights.MANAGE_GUILD)
-        tag, wrong = self._tag(channel, said, None)
-        here = Conversation(alone.conversation.person, where, manages=manages, language=public, tag=tag)
-        return replace(alone, conversation=here, lacks=(*_lacking(bits, channel, where, said), *wrong))
-
-    # -- languages ---------------------------------------------------------------------------------------------------
-
-    def _remember(self, interaction: Interaction) -> None:
-        """The language of who asks, for their words, with which Discord sends none."""
-        user = interaction.user.id
-        self._languages[user] = _language(interaction.locale)
-        self._languages.move_to_end(user)
-        if len(self._languages) > KNOWN:
-            self._languages.popitem(last=False)
-
 
 def _pressing(bot: DiscordBot) -> type[discord.ui.DynamicItem[discord.ui.Button[Any]]]:
     """What hears of every button of ours, whenever and by which process it was sent."""
@@ -505,31 +412,3 @@ async def _said_so(error: Exception, screen: Screen, language: str) -> None:
         await screen.show(_drawn(failed(phrase("fault")), language)[0])
     except FAILED:
         LOG.exception("nor could that be said")
-
-
-# -- who asks ----------------------------------------------------------------------------------------------------------
-
-
-def _rights(interaction: Interaction, chosen: Any) -> tuple[int, int]:
-    """What who asks may, and the bot, in a place that was chosen, or here; of what the bot can't see nothing."""
-    if chosen is None:
-        return interaction.permissions.value, interaction.app_permissions.value
-    there, guild = chosen.resolve(), interaction.guild
-    ours = there.permissions_for(guild.me).value if there and guild else 0
-    return chosen.permissions.value, ours
-
-
-def _lacking(bits: tuple[int, int], channel: Any, here: Target, said: Command | None) -> tuple[str, ...]:
-    """What keeps somebody from what they said, of their rights and the bot's in a channel."""
-    if getattr(said, "post", False):
-        return rights.silenced(bits[0], in_thread=channel.type in THREADS)
-    if said is None or not changes(said):
-        return ()
-    digests = isinstance(said, Schedule) and said.action == "add"
-    if digests and not can_be_told(channel):
-        return (phrase("discord.lacks.threads"),)
-    return rights.lacking(*bits, forum=here.kind == "forum", digests=digests)
-
-
-def _language(locale: discord.Locale | None) -> str:
-    return "de" if str(locale or "").startswith("de") else "en"

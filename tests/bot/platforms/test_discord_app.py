@@ -304,14 +304,14 @@ def test_who_gives_a_command_that_is_no_longer_so_hears_it(sqlite, known):
 @ran
 async def test_a_fault_of_ours_before_and_after_an_answer_is_promised_leaves_nobody_waiting(at_work):
     shown = (await at_work.asked("changed", story="lock")).original
-    for place in ("_who", "_reply"):
-        at_work.bot.__dict__[place] = _fault
+    for of, name in ((at_work.bot._askers, "of"), (at_work.bot, "_reply")):
+        setattr(of, name, _fault)
         with unlogged():
             asked = await at_work.asked("latest")
-            assert "fault of this program" in text(asked.original), place
+            assert "fault of this program" in text(asked.original), name
             pressed = await at_work.pressed("Timeline", shown)
-            assert "fault of this program" in text(pressed.original), place
-        del at_work.bot.__dict__[place]
+            assert "fault of this program" in text(pressed.original), name
+        delattr(of, name)
 
 
 def _fault(*_, **__):
@@ -434,6 +434,18 @@ async def test_where_the_bot_may_not_embed_it_answers_in_text(at_work):
     [message] = await at_work.posted()
     assert message["embeds"] == []
     assert "The lock at Ostwick" in text(message)
+
+
+@ran
+async def test_words_in_a_thread_whose_channel_the_bot_does_not_see_are_answered_but_change_nothing(at_work):
+    root = people.say(at_work.discord, "here", channel=NEWS)
+    thread = people.open_thread(at_work.discord, NEWS, root["id"])
+    await at_work.discord.until(lambda: at_work.client.get_channel(int(thread)))
+    at_work.client.get_guild(int(GUILD))._channels.pop(int(NEWS))
+    people.say(at_work.discord, f"<@{BOT}> latest", channel=thread)
+    assert "The lock at Ostwick" in text((await at_work.posted(thread))[0])
+    people.say(at_work.discord, f"<@{BOT}> follow lock", user=CARSTEN, channel=thread)
+    assert "Manage Server" in text((await at_work.posted(thread, 2))[1])
 
 
 @ran
