@@ -24,7 +24,7 @@ from bot.phrases import phrase
 from bot.platforms.asking import PERSONAL, Aside, Receive, failed, told
 from bot.platforms.discord import tree
 from bot.platforms.discord.askers import Asker, Askers, conversation_of, language_of
-from bot.platforms.discord.delivery import NAME, unmarked
+from bot.platforms.discord.delivery import NAME, UNFIT, unmarked
 from bot.platforms.discord.places import (
     Interaction,
     is_away,
@@ -286,7 +286,9 @@ class DiscordBot:
             window = embeds.of_server(window, pressed.server) if pressed.server else window
             await interaction.response.send_modal(Window(window))
         except FAILED as error:
-            LOG.warning("a window came too late: %s", error)
+            LOG.warning("a window came too late, or is not taken: %s", error)
+            if isinstance(error, discord.HTTPException) and error.code in UNFIT:
+                await self._excuse(interaction, "fault")
 
     # -- how it is answered ------------------------------------------------------------------------------------------
 

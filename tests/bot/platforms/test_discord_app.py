@@ -319,6 +319,34 @@ def _fault(*_, **__):
 
 
 @ran
+async def test_an_answer_is_promised_while_the_memory_lets_nobody_write(at_work):
+    receive, go = at_work.bot._receive, threading.Event()
+
+    def busy(*given):
+        assert go.wait(30)
+        return receive(*given)
+
+    at_work.bot._receive = busy
+    many = [people.command(at_work.discord, "news latest") for _ in range(40)]  # more than there are threads
+    await at_work.discord.until(lambda: all(each.waiting for each in many))
+    typed = await people.autocomplete(at_work.discord, "news changed", "story", "lo").ended()
+    assert typed.choices
+    go.set()
+    for each in many:
+        assert "The lock at Ostwick" in text((await each.ended()).original)
+
+
+@ran
+async def test_a_window_that_discord_does_not_take_is_told_of(at_work):
+    asked = await at_work.asked("changed", story="lock")
+    await at_work.shown()
+    at_work.discord.plan("callback", "50035")
+    with unlogged():
+        told = await at_work.pressed("Wrong line?", asked.original)
+    assert "fault of this program" in text(told.original)
+
+
+@ran
 async def test_who_asks_while_the_memory_is_busy_hears_that_it_is(at_work):
     def busy(*_):
         raise UnusableStore("The database is busy: try again in a moment.")
