@@ -56,7 +56,7 @@ def is_of(found: Mapping[str, Any], message: Outgoing) -> bool:
     if found.get("nonce") is not None:
         return str(found["nonce"]) == message.nonce
     if marks := _marks(found):
-        return marks[0] == f"{MARK}{message.nonce}"
+        return f"{MARK}{message.nonce}" in marks
     return any(_words(found) == _words(of) for of in _forms(message.payload))
 
 
