@@ -148,7 +148,7 @@ class Api:
             self.bot = str((await http.static_login(self._token))["id"])
         except LoginFailure as error:
             await http.close()
-            raise Closed(phrase("closed.discord.token"), "installation", "401") from error
+            raise Closed(phrase("closed.discord.token"), "platform", "401") from error
         except BaseException:
             await http.close()
             raise

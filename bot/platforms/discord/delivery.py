@@ -274,7 +274,7 @@ def outcome(error: HTTPException, message: Outgoing) -> DeliveryError:
     if error.status >= 500:
         return Ambiguous("Discord did not say what became of the message.", str(error.status))
     if error.status == 401:
-        return Closed(phrase("closed.discord.no_longer"), "installation", "401")
+        return Closed(phrase("closed.discord.no_longer"), "platform", "401")
     return _told(error, message)
 
 

@@ -35,7 +35,7 @@ def message(payload=None, kind="channel", **more):
 @pytest.mark.parametrize(
     ("status", "code", "kind", "reach"),
     [
-        (401, 0, Closed, "installation"),
+        (401, 0, Closed, "platform"),
         (403, 50001, Closed, "lane"),
         (403, 50013, Closed, "lane"),
         (403, 50007, Closed, "lane"),
@@ -131,6 +131,12 @@ def test_a_message_with_buttons_is_known_by_its_nonce_and_not_by_its_words():
     payload = {"embeds": [{"description": "The quay is open."}], "components": pressed("nd1:say:1:more")}
     assert is_of(said(message(payload)), message(payload))
     assert not is_of(said(replace(message(payload), nonce=OTHER)), message(payload))
+
+
+def test_words_in_a_button_that_look_like_a_nonce_hide_no_message_from_who_looks_for_it():
+    long = "nd1:say:1:" + "x" * 60 + "~" + OTHER
+    payload = {"embeds": [{"description": "The quay is open."}], "components": pressed(long, "nd1:say:2:me")}
+    assert is_of(said(message(payload)), message(payload))
 
 
 def test_a_message_without_buttons_is_known_by_its_words_as_discord_trims_them():

@@ -408,6 +408,22 @@ async def test_whom_cloudflare_turns_away_asks_nothing_more_for_minutes(room):
     assert [len(room.seen(each)) for each in (CHANNEL, ANNA)] == [1, 1]
 
 
+@ran
+async def test_a_token_that_is_taken_no_more_closes_discord_at_the_first_message_and_not_each_server(room):
+    other = Target("discord", "8008", "channel", "1")
+    room.schedule(CHANNEL)
+    room.put(LOCK, "monday", "lock", "The lock")
+    room.discord.plan("message.create", "401", "401")
+    assert await room.told(CHANNEL) == []
+    room.outbox.post(other, [_part("Good morning.")], room.world.now)
+    await room.pump.round()
+    assert len(room.discord.called("message.create")) == 1
+    assert "DISCORD_TOKEN" in room.outbox.closed(other)
+    assert room.outbox.reopen("platform", CHANNEL)
+    room.discord.plan("message.create")
+    assert len(await room.told(CHANNEL)) == 1
+
+
 def _part(text):
     [payload] = DiscordRenderer().render(Reply(text), "answer")
     return Part(text, payload)
