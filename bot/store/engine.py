@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 PATIENCE = 30  # seconds that a writer waits for the others
+QUIET: dict[str, Any] = {
+    "hide_parameters": True
+}  # what people say and read, which an error would show in a log
 ONE_WRITER = 0x6E657773  # the advisory lock of PostgreSQL that every writer takes
 POSTGRESQL = ("postgresql", "postgres")
 MEMORY = ":memory:"
@@ -232,15 +235,20 @@ def _sqlite(path: Path) -> Database:
         max_overflow=0,
         poolclass=QueuePool,
         pool_timeout=PATIENCE,
+        **QUIET,
     )
-    reader = create_engine("sqlite://", creator=lambda: connect(address + "?mode=ro"), poolclass=QueuePool)
+    reader = create_engine(
+        "sqlite://", creator=lambda: connect(address + "?mode=ro"), poolclass=QueuePool, **QUIET
+    )
     _begin_with(writer, "BEGIN IMMEDIATE")
     _begin_with(reader, "BEGIN")
     return Database(writer, reader)
 
 
 def _in_memory() -> Database:
-    engine = create_engine("sqlite://", creator=lambda: connect("file::memory:"), poolclass=StaticPool)
+    engine = create_engine(
+        "sqlite://", creator=lambda: connect("file::memory:"), poolclass=StaticPool, **QUIET
+    )
     _begin_with(engine, "BEGIN IMMEDIATE")
     return InMemory(engine)
 
@@ -294,6 +302,7 @@ def _server(url: URL, options: str = "", isolation: IsolationLevel = "READ COMMI
 
 def _through_psycopg(options: str = "") -> dict[str, Any]:
     return {
+        **QUIET,
         "pool_pre_ping": True,  # a server that was restarted is no error
         "connect_args": {
             "connect_timeout": PATIENCE,
@@ -314,7 +323,7 @@ def asynchronous(url: str) -> AsyncEngine:
         engine = create_async_engine(parsed.set(drivername="postgresql+psycopg"), **_through_psycopg())
     else:
         engine = create_async_engine(
-            parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": PATIENCE}
+            parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": PATIENCE}, **QUIET
         )
 
     @event.listens_for(engine.sync_engine, "handle_error")

@@ -2,6 +2,7 @@
 
 import sqlite3
 import sys
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -248,3 +249,13 @@ def test_what_was_told_keeps_its_words_when_the_text_goes(store):
     store.retire(NOW.replace(year=2032))
     assert "Boats sank." in str(store.export(ANNA))
     assert set(mentions(store, "Boats sank.")) == {"told", "shown"}
+
+
+def test_what_goes_wrong_in_a_database_shows_a_log_nothing_of_what_was_said(store):
+    wrong, said = text("SELECT nothing_of_that_name(:said)"), {"said": "planted words"}
+    with (
+        pytest.raises(Exception, match="nothing_of_that_name") as error,
+        store.database.reading() as connection,
+    ):
+        connection.execute(wrong, said)
+    assert "planted" not in "".join(traceback.format_exception(error.value))
