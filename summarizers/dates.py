@@ -126,6 +126,16 @@ _REPORTED = re.compile(
     r"\b(?:said|told|says|announced|reported|added|warned|confirmed|declared)\b", re.IGNORECASE
 )
 _PAST = re.compile(r"\b(?:\w{2,20}ed|said|told|was|were|had|met|held|made|began|took|gave)\b", re.IGNORECASE)
+# "…, the office said late on Tuesday": when it was said, not when it is to be.
+_SAID = re.compile(
+    r"\b(?:said|told|says|announced|reported|added|warned|confirmed|declared)"
+    r"(?:\s(?:early|late|later|again|on|here|reporters|in (?:an interview|a (?:statement|speech|letter|report))))*\s$",
+    re.IGNORECASE,
+)
+_SAYS = re.compile(
+    r",?\s(?:\w+\s){1,4}(?:said|told|announced|reported|added|warned|confirmed|declared)\b(?!\sto be\b)",
+    re.IGNORECASE,
+)
 # "two weeks after 18 July" is another day than 18 July.
 _DISTANCE = re.compile(r"\b(?:day|week|month|year)s?\s(?:from|after|before)\s+$", re.IGNORECASE)
 FUTURE_REACH = 60  # characters in which a cue of the future speaks of the phrase
@@ -153,6 +163,20 @@ def find_days(text: str, *, published: date | None = None) -> tuple[Day, ...]:
         return ()
     found = (_read(match, text, published) for match in _PHRASES.finditer(text))
     return tuple(day for day in found if day is not None)
+
+
+def is_of_saying(text: str, day: Day) -> bool:
+    """Whether a sentence names the day as that on which something was said, not as one of which it tells.
+
+    >>> text = "The ferry will sail in March, the office said on Tuesday."
+    >>> [is_of_saying(text, day) for day in find_days(text)]
+    [False, True]
+    >>> text = "On Tuesday the office said that the ferry will sail on Friday."
+    >>> [is_of_saying(text, day) for day in find_days(text)]
+    [True, False]
+    """
+    opens = not text[: day.start].strip() or text[: day.start].strip().lower() == "on"
+    return bool(_SAID.search(text, 0, day.start) or (opens and _SAYS.match(text, day.end)))
 
 
 def _read(match: re.Match[str], text: str, published: date | None) -> Day | None:

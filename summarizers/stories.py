@@ -19,7 +19,7 @@ from typing import cast
 from summarizers.annotate import NAME_LENGTH, TITLES, Note, annotate
 from summarizers.clean import as_documents
 from summarizers.clusters import Vector, average_link, vectors
-from summarizers.dates import Dating, date_documents, find_days, same_matter
+from summarizers.dates import Dating, date_documents, find_days, is_of_saying, same_matter
 from summarizers.errors import InvalidBudget
 from summarizers.modality import status
 from summarizers.references import leaning
@@ -283,9 +283,11 @@ def _standing(document: Document) -> list[Note]:
 
 def _days_of(note: Note, dating: Dating) -> Iterator[tuple[date, str, bool]]:
     """The days that a sentence tells of, how each is known, and whether the sentence names it."""
-    found = [day for day in find_days(note.sentence.text, published=dating.day) if day.precision == "day"]
+    text = note.sentence.text
+    found = [day for day in find_days(text, published=dating.day) if day.precision == "day"]
+    ahead = _is_ahead(note)
     for day in found:
-        if day.first is not None:
+        if day.first is not None and not (ahead and is_of_saying(text, day)):
             yield day.first, "printed" if day.provenance == "printed" else dating.provenance, True
     if not found and dating.day is not None:
         yield dating.day, dating.provenance, False

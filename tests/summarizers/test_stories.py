@@ -187,6 +187,14 @@ def test_a_plan_is_not_shown_under_a_day_that_is_past() -> None:
     assert timeline(document("a", text, date(2031, 7, 16))) == []
 
 
+def test_a_plan_is_not_shown_under_the_day_on_which_it_was_told() -> None:
+    text = "The new ferry of Port Vell will sail in March, Captain Ines Duarte said on Wednesday."
+    assert timeline(document("a", text, date(2031, 7, 16))) == []
+    both = "On Wednesday Captain Ines Duarte said that the ferry of Port Vell will sail on Friday."
+    events = timeline(document("a", both, date(2031, 7, 16)))
+    assert [(day, provenance) for day, provenance, _ in events] == [(date(2031, 7, 18), "announced")]
+
+
 def test_sentences_that_lean_on_their_neighbour_are_not_shown() -> None:
     text = "Captain Ines Duarte met the divers of Port Vell on Monday. She thanked them for their work on Monday evening."
     shown = [t for _, _, texts in timeline(document("a", text, MONDAY)) for t in texts]
