@@ -218,7 +218,7 @@ def refusal(status: int, said: dict[str, object]) -> Limited | Closed | Ambiguou
 class Near:
     """A peer of the contract in this process, whose clock stands still till it is moved on."""
 
-    channels = count(1)
+    channels, revoked = count(1), "installation"
 
     def __init__(self, kind: Kind) -> None:
         self.kind, self.platform = kind, kind.name

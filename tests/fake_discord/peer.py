@@ -31,7 +31,7 @@ class DiscordPeer:
     who may not read what was said gets no messages there and no error, as at Discord, though the channel has a last one.
     """
 
-    platform = "discord"
+    platform, revoked = "discord", "platform"
 
     def __init__(
         self, remote: Remote, connect: Callable[[Remote], AbstractAsyncContextManager[Delivery]]

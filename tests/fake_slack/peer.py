@@ -25,7 +25,7 @@ BLIND = [scope for scope in SCOPES if not scope.endswith(":history")]
 class SlackPeer:
     """`connect(remote)` makes the Delivery, with its real SDK. What is said is in the history `lag` seconds later."""
 
-    platform = "slack"
+    platform, revoked = "slack", "installation"
 
     def __init__(
         self,

@@ -22,14 +22,14 @@ from bot.delivery.doors import Delivery
 from bot.delivery.policy import UNKNOWN_AFTER
 from bot.delivery.pump import TIMEOUT, Pump
 from bot.delivery.values import Outgoing, Part, Payload, Thread
-from bot.errors import CannotTell
+from bot.errors import CannotTell, Reach
 from bot.ports import Target
 from bot.store.outgoing import nonce
 from tests.bot.store.telling import telling
 from tests.fakes_outbox import MemoryOutbox
 
 PASSING = ["limited", "reset before", "reset after", "500 before", "500 after"]
-CLOSING = {"closed": "lane", "forbidden": "lane", "revoked": "installation"}
+CLOSING = ("closed", "forbidden", "revoked")  # the last one more than a lane
 LOOKS = ["limited", "reset before", "500 before"]
 STEPS = [f"{when} {what}" for what in ("claim", "find", "send", "finish") for when in ("before", "after")]
 PEER = [HealthCheck.function_scoped_fixture, HealthCheck.differing_executors]
@@ -54,6 +54,7 @@ class Peer(Protocol):
     """
 
     platform: str
+    revoked: Reach  # what is closed where its token is taken back
 
     def connect(self) -> AbstractAsyncContextManager[Delivery]:
         """What sends there, made as a process makes it that starts."""
@@ -374,9 +375,10 @@ class DeliveryContract:
         scene.run()
         assert (scene.seen, scene.states) == ([], ["retry", "pending"])
         assert scene.outbox.closed(scene.target)
-        assert bool(scene.lane.closed) == (CLOSING[fault] == "lane")
-        assert bool(scene.outbox.closed(other)) == (CLOSING[fault] == "installation")
-        assert scene.outbox.reopen(CLOSING[fault], scene.target)
+        reach = peer.revoked if fault == "revoked" else "lane"
+        assert bool(scene.lane.closed) == (reach == "lane")
+        assert bool(scene.outbox.closed(other)) == (reach != "lane")
+        assert scene.outbox.reopen(reach, scene.target)
         scene.run()
         assert scene.seen == ["one", "two"]
 
