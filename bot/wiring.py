@@ -254,7 +254,8 @@ def _discord(own: Settings, parts: Memory) -> Platform:
     """Discord, through its gateway; whoever sends needs no connection to that."""
     from bot.platforms.discord import access, clients, service  # noqa: PLC0415 - see above
     from bot.platforms.discord.app import DiscordBot  # noqa: PLC0415 - see above
-    from bot.platforms.discord.delivery import DiscordDelivery  # noqa: PLC0415 - see above
+    from bot.platforms.discord.delivery import NAME, DiscordDelivery  # noqa: PLC0415 - see above
+    from bot.ports import Target  # noqa: PLC0415 - see above
 
     for fault in access.faults(discord_access()):
         raise WrongSettings(fault)
@@ -268,6 +269,7 @@ def _discord(own: Settings, parts: Memory) -> Platform:
         token,
         trace=clients.watching(invalid, pace),
         store=parts.store,
+        admitted=partial(parts.store.outbox.reopen, "platform", Target(NAME, "", "channel", "")),
         shard_ids=own.discord_shard_ids,
         shard_count=own.discord_shard_count,
     )

@@ -59,7 +59,15 @@ class Listener(Protocol):
 class Client(discord.AutoShardedClient):
     """A client that reports whether it is connected, and tells Discord of commands that it doesn't know yet."""
 
-    def __init__(self, bot: Listener, store: Store, report: Report, pause: Pause, **given: Any) -> None:
+    def __init__(
+        self,
+        bot: Listener,
+        store: Store,
+        report: Report,
+        pause: Pause,
+        admitted: Callable[[], object] | None = None,
+        **given: Any,
+    ) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it never speaks
         super().__init__(
             intents=INTENTS,
@@ -69,7 +77,7 @@ class Client(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             **given,
         )
-        self._store, self._report, self._pause = store, report, pause
+        self._store, self._report, self._pause, self._admitted = store, report, pause, admitted
         self._away: dict[int, asyncio.TimerHandle] = {}
         self._untold = ""  # why Discord does not know the commands
         self._telling: asyncio.Task[None] | None = None
@@ -78,6 +86,8 @@ class Client(discord.AutoShardedClient):
 
     async def setup_hook(self) -> None:
         """Once a client, after it has logged in. Where Discord does not take the commands, those it knows go on."""
+        if self._admitted:
+            await asyncio.to_thread(self._admitted)
         error = await self._told()
         if error and wrong(error):
             raise error
@@ -165,21 +175,22 @@ async def listen(
     *,
     trace: TraceConfig | None = None,
     store: Store,
+    admitted: Callable[[], object] | None = None,
     shard_ids: Sequence[int] = (),
     shard_count: int | None = None,
     pause: Pause = asyncio.sleep,
 ) -> None:
-    """Listens until it is cancelled; `report` is told what is in the way, "" where nothing is; `trace` sees each request.
+    """Listens until it is cancelled; `report` is told what is in the way, "" where nothing is.
 
-    WrongSettings where Discord says no for good; whatever else the SDK raises is tried again, with a new client, ever
-    less often: it does not survive a first connection that fails.
+    `trace` sees each request; `admitted` is called whenever Discord has taken the token. WrongSettings where Discord says
+    no for good; whatever else the SDK raises is tried again, with a new client, ever less often: it does not survive a
+    first connection that fails.
     """
     shards = {"shard_ids": list(shard_ids) or None, "shard_count": shard_count or None}
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
     failures = 0
     report(BEGUN)
     while True:
-        client = Client(bot, store, report, pause, http_trace=trace, **shards)
+        client = Client(bot, store, report, pause, admitted, http_trace=trace, **shards)
         try:
             async with client:
                 await client.start(token)

@@ -199,6 +199,16 @@ async def test_nothing_is_kept_of_a_server_that_the_bot_was_taken_out_of():
         assert at.memory.servers == [("forgotten", "discord", GUILD)]
 
 
+@ran
+async def test_whoever_waits_for_a_token_that_discord_takes_hears_of_it_at_each_login_and_of_no_other():
+    heard = []
+    async with faked() as fake:
+        fake.plan("me", "503 before")
+        at = At(Bare(), Memory())
+        async with listening(fake, at, admitted=lambda: heard.append(len(at.bot.clients))):
+            assert heard == [2]
+
+
 # -- for good, and for now ------------------------------------------------------------------------------------------------
 
 
