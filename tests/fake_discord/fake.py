@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
@@ -16,6 +16,7 @@ from tests.fake_discord.gateway import Gateway
 from tests.fake_discord.interactions import Interactions
 from tests.fake_discord.world import DM, FORUM, PUBLIC_THREAD, VIEW, Channel, Guild, No, Person, Plain
 from tests.fake_slack.clock import Clock
+from tests.loopback import Loopback
 
 NONCES = 120.0  # seconds: "the past few minutes" are two at least
 AT_ONCE = 50  # requests in any second
@@ -41,7 +42,7 @@ class Plan:
     faults: deque[str]
 
 
-class FakeDiscord:
+class FakeDiscord(Loopback):
     """Discord on loopback: `async with FakeDiscord() as discord`; `discord.api` and `discord.gateway_url` are its addresses.
 
     Its clock stands still where a `start` is given and is moved on by `pass_time`, else it runs.
@@ -68,11 +69,9 @@ class FakeDiscord:
         self.privileged = 0  # intents that are switched on for the app
         self.revoked = False
         self.gateway, self.interactions = Gateway(self), Interactions(self)
-        self.url = ""
         self.ending = asyncio.Event()
         self._passed: deque[float] = deque()
         self._last, self._numbers = 0, count(1)
-        self._runner: web.AppRunner | None = None
         self._furnish()
 
     def _furnish(self) -> None:
@@ -93,26 +92,13 @@ class FakeDiscord:
 
     # -- its life ------------------------------------------------------------------------------------------------------
 
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
-
-    async def start(self, port: int = 0) -> None:
+    def site(self) -> web.Application:
         from tests.fake_discord.server import site
 
-        self._runner = web.AppRunner(site(self), access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return site(self)
 
-    async def stop(self) -> None:
-        self.ending.set()
+    async def close(self) -> None:
         await self.gateway.close()
-        if self._runner:
-            await self._runner.cleanup()
 
     @property
     def api(self) -> str:

@@ -1,8 +1,7 @@
 """Where the fake is asked: REST, the gateway, and who tests it."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -10,6 +9,7 @@ from aiohttp import web
 from tests.fake_discord.fake import Call
 from tests.fake_discord.rest import Ask, Files, Route, routed
 from tests.fake_discord.world import No
+from tests.loopback import application, controlled
 
 if TYPE_CHECKING:
     from tests.fake_discord.fake import FakeDiscord
@@ -19,7 +19,6 @@ JSON = {
     "Via": "1.1 fake",
 }  # discord.py compares the type letter by letter
 TOO_MANY, NOTHING = 429, 204
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def site(discord: "FakeDiscord") -> web.Application:
@@ -32,30 +31,16 @@ def site(discord: "FakeDiscord") -> web.Application:
     async def attachment(request: web.Request) -> web.StreamResponse:
         return web.Response(body=discord.contents[request.match_info["number"]])
 
-    async def control(request: web.Request) -> web.StreamResponse:
-        from tests.fake_discord.people import asked
+    from tests.fake_discord.people import asked
 
-        given = await request.json()
-        return web.json_response(await asked(discord, request.match_info["what"], given))
-
-    @web.middleware
-    async def loud(request: web.Request, handler: Handler) -> web.StreamResponse:
-        try:
-            return await handler(request)
-        except (web.HTTPException, asyncio.CancelledError):
-            raise
-        except Exception as error:
-            discord.wrong.append(f"the fake failed at {request.path}: {type(error).__name__}: {error}")
-            raise
-
-    app = web.Application(client_max_size=30_000_000, middlewares=[loud])
+    app = application(discord.wrong, 30_000_000)
     app.add_routes(
         [
             web.route("*", "/api/v10/{path:.*}", api),
             web.get("/gateway", gateway),
             web.get("/gateway/", gateway),
             web.get("/attachments/{number}/{name}", attachment),
-            web.post("/control/{what}", control),
+            controlled(asked, discord),
         ]
     )
     return app

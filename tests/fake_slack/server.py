@@ -1,22 +1,21 @@
 """Where the fake is asked: the Web API, uploads, response_urls, sockets, the page that lets an app in, and who tests it."""
 
-import asyncio
 import json
 from base64 import b64decode
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from tests.fake_slack.world import No, Plain
+from tests.loopback import application, controlled
 
 if TYPE_CHECKING:
     from tests.fake_slack.slack import FakeSlack
 
 PARSED = {"blocks", "view", "metadata", "files", "prompts", "attachments"}  # JSON in a field of a form
 TOO_MANY = 429
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def site(slack: "FakeSlack") -> web.Application:
@@ -61,23 +60,9 @@ def site(slack: "FakeSlack") -> web.Application:
         given["state"] = asked.get("state", "")
         raise web.HTTPFound(f"{asked['redirect_uri']}?{urlencode(given)}")
 
-    async def control(request: web.Request) -> web.StreamResponse:
-        from tests.fake_slack.people import asked
+    from tests.fake_slack.people import asked
 
-        given = await request.json()
-        return web.json_response(await asked(slack, request.match_info["what"], given))
-
-    @web.middleware
-    async def loud(request: web.Request, handler: Handler) -> web.StreamResponse:
-        try:
-            return await handler(request)
-        except (web.HTTPException, asyncio.CancelledError):
-            raise
-        except Exception as error:
-            slack.wrong.append(f"the fake failed at {request.path}: {type(error).__name__}: {error}")
-            raise
-
-    app = web.Application(client_max_size=20_000_000, middlewares=[loud])
+    app = application(slack.wrong, 20_000_000)
     app.add_routes(
         [
             web.route("*", "/api/{method}", api),
@@ -85,7 +70,7 @@ def site(slack: "FakeSlack") -> web.Application:
             web.post("/upload/{team}/{file}", upload),
             web.post("/response/{name}", response),
             web.get("/oauth/v2/authorize", authorize),
-            web.post("/control/{what}", control),
+            controlled(asked, slack),
         ]
     )
     return app

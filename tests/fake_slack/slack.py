@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
@@ -17,6 +17,7 @@ from tests.fake_slack.methods import METHODS, Ask, strays
 from tests.fake_slack.responses import Responses
 from tests.fake_slack.sending import Sender, Sent
 from tests.fake_slack.world import Channel, No, Plain, Workspace, furnished
+from tests.loopback import Loopback
 
 EVENTS = frozenset("app_home_opened app_mention message.im app_uninstalled tokens_revoked".split())
 TRIGGER = 3.0  # seconds
@@ -62,7 +63,7 @@ class Trigger:
     used: bool = False
 
 
-class FakeSlack:
+class FakeSlack(Loopback):
     """Slack on loopback: `async with FakeSlack() as slack`; `slack.api` is the base URL of its Web API.
 
     Its clock stands still where a `start` is given and is moved on by `pass_time`, else it runs.
@@ -85,35 +86,20 @@ class FakeSlack:
         self.tickets: set[str] = set()
         self.triggers: dict[str, Trigger] = {}
         self.responses, self.installing = Responses(self), Installing(self)
-        self.url = ""
         self._last_post: dict[tuple[str, str], float] = {}
         self._numbers = count(1)
         self.ending = asyncio.Event()
-        self._runner: web.AppRunner | None = None
         self.add_team("T1", "xoxb-1")
 
     # -- its life ------------------------------------------------------------------------------------------------------
 
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
-
-    async def start(self, port: int = 0) -> None:
+    def site(self) -> web.Application:
         from tests.fake_slack.server import site
 
-        self._runner = web.AppRunner(site(self), access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return site(self)
 
-    async def stop(self) -> None:
-        self.ending.set()
+    async def close(self) -> None:
         await self.sender.close()
-        if self._runner:
-            await self._runner.cleanup()
 
     @property
     def api(self) -> str:
