@@ -116,7 +116,7 @@ class Composer:
             for each in self._story(composing, reply, thread, now)
         ]
         first = (
-            self._lead(composing, told, threads, notes)
+            self._lead(composing, stories, threads, notes)
             if not written or self._led(composing, written)
             else []
         )
@@ -134,18 +134,15 @@ class Composer:
     def _lead(
         self,
         composing: Composing,
-        told: Sequence[Reply],
+        stories: Sequence[Reply],
         threads: Sequence[Thread | None],
         notes: Sequence[str],
     ) -> list[Part]:
-        stories = [reply for reply in told if reply.tellings]
         if not (notes or stories):
             return []
         links = [self._link(composing, thread) for thread in threads]
-        tags = next((reply.tags for reply in told if reply.tags), ())
         place: Place = "root" if composing.schedule.target.kind == "forum" else "lead"
-        reply = replace(lead(stories, links, notes), tags=tags)
-        return [Part("", payload) for payload in self._render(composing, reply, place)]
+        return [Part("", payload) for payload in self._render(composing, lead(stories, links, notes), place)]
 
     def _story(self, composing: Composing, reply: Reply, thread: Thread | None, now: datetime) -> list[Part]:
         """The messages of one story.
@@ -157,8 +154,7 @@ class Composer:
             return self._told_with(reply, self._render(composing, reply, "answer"), "", root=False)
         story = reply.tellings[0].story
         if thread is None:
-            tagged = replace(reply, tags=tuple(composing.schedule.tag.split()[:1]))
-            return self._told_with(reply, self._render(composing, tagged, "root"), story, root=True)
+            return self._told_with(reply, self._render(composing, reply, "root"), story, root=True)
         return self._edited(composing, reply, thread, now) or self._told_with(
             reply, self._render(composing, reply, "thread"), story, root=False
         )
@@ -188,7 +184,9 @@ class Composer:
         return self._renderer(composing).link(composing.schedule.target, thread.root) if thread else ""
 
     def _render(self, composing: Composing, reply: Reply, place: Place) -> Sequence[Payload]:
-        return self._renderer(composing).render(reply, place, composing.schedule.language)
+        """In the schedule's language. Whatever may begin a post bears its tags, or a forum that needs one would close."""
+        tagged = replace(reply, tags=composing.schedule.tags)
+        return self._renderer(composing).render(tagged, place, composing.schedule.language)
 
     def _renderer(self, composing: Composing) -> Renderer:
         return self.renderers[composing.schedule.target.platform]

@@ -154,7 +154,8 @@ class Renderer(Protocol):
     def render(self, reply: Reply, place: Place, language: str = "en") -> Sequence[Payload]:
         """The messages of a reply, each within the platform's limits, the first one the one to be seen first.
 
-        Words of ours are in a language, where the platform's readers have one; in English else. A payload may hold another under "plain", to be sent where its own is refused.
+        Words of ours are in a language, where the platform's readers have one; in English else. A payload may hold
+        another under "plain", to be sent where its own is refused.
         """
 
     def link(self, target: Target, message: str) -> str:

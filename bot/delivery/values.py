@@ -46,7 +46,12 @@ class Scheduled:
     silent_since: datetime | None = None
     quiet: tuple[Quiet, str] | None = None
     language: str = "en"
-    tag: str = ""
+    tag: str = ""  # the id and the name of the tag of its posts in a forum
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The ids of the tags of its posts."""
+        return tuple(self.tag.split()[:1])
 
     def held_until(self, at: datetime) -> datetime:
         """The end of the quiet hours, its own or its target's, that an instant falls in; itself outside them.

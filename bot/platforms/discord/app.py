@@ -24,7 +24,8 @@ from bot.phrases import phrase
 from bot.platforms.asking import PERSONAL, Aside, Receive, failed, told
 from bot.platforms.discord import tree
 from bot.platforms.discord.askers import Asker, Askers, conversation_of, language_of
-from bot.platforms.discord.delivery import NAME, UNFIT, unmarked
+from bot.platforms.discord.delivery import NAME, UNFIT
+from bot.platforms.discord.marks import unmarked
 from bot.platforms.discord.places import (
     Interaction,
     is_away,

@@ -134,7 +134,7 @@ def _rights(interaction: Interaction, chosen: Any) -> tuple[int, int]:
     if chosen is None:
         return interaction.permissions.value, interaction.app_permissions.value
     there, guild = chosen.resolve(), interaction.guild
-    ours = there.permissions_for(guild.me).value if there and guild else 0
+    ours = _may(there, guild.me) if there and guild and guild.me else 0
     return chosen.permissions.value, ours
 
 

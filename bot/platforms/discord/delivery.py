@@ -23,10 +23,7 @@ from bot.phrases import phrase
 from bot.platforms.discord import marks
 from bot.platforms.discord.clients import PER_SECOND, TOO_MANY, Api, is_ban
 from bot.platforms.discord.forums import Posts
-from bot.platforms.discord.marks import unmarked
 from bot.ports import Target
-
-__all__ = ["DiscordDelivery", "outcome", "unmarked"]
 
 LOG = logging.getLogger(__name__)
 NAME = "discord"

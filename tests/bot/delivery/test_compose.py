@@ -321,14 +321,24 @@ def test_a_person_with_several_stories_is_told_that_they_come_late():
     assert sum("late by 3 h" in text for text in told) == 1
 
 
-def test_each_message_is_in_the_language_of_its_schedule_and_a_new_thread_has_its_tag():
+def test_each_message_is_in_the_language_of_its_schedule_and_bears_its_tag():
     plain = Plain(broadcasts=False)
     bot = Bot(plain, language="de", tag="77 The port")
     lock(bot, "monday")
     bot.run()
     lock(bot, "sunday")
     bot.run(2 * HOUR)
-    assert plain.asked == [("root", "de", ("77",)), ("thread", "de", ()), ("lead", "de", ())]
+    assert plain.asked == [("root", "de", ("77",)), ("thread", "de", ("77",)), ("lead", "de", ("77",))]
+
+
+def test_silence_in_a_forum_is_a_post_with_the_tag_of_its_schedule():
+    plain = Plain(broadcasts=False)
+    bot = Bot(plain, target=FORUM, tag="77 The port")
+    bot.outbox.change(bot.schedule.id, spec=parse_schedule("daily 9:00", zone="UTC"))
+    lock(bot, "monday")
+    bot.run(4 * HOUR)
+    assert any("still watching" in line for _ in range(16) for line in bot.run(DAY))
+    assert [(place, tags) for place, _, tags in plain.asked] == [("root", ("77",))] * 2
 
 
 def test_who_is_told_that_nothing_can_be_sent_or_composed_is_told_in_the_language_of_the_schedule():

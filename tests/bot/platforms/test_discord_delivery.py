@@ -9,8 +9,8 @@ from discord.errors import HTTPException
 from bot.delivery.policy import GONE
 from bot.delivery.values import Outgoing
 from bot.errors import Ambiguous, Closed, Limited, Refused
-from bot.platforms.discord.delivery import BANNED, outcome, unmarked
-from bot.platforms.discord.marks import is_of, said
+from bot.platforms.discord.delivery import BANNED, outcome
+from bot.platforms.discord.marks import is_of, said, unmarked
 from bot.ports import Target
 
 NONCE, OTHER = "a" * 24, "b" * 24
